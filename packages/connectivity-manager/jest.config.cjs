@@ -1,0 +1,5 @@
+module.exports = {
+  ...require('../../tools/jest/package-preset.cjs'),
+  displayName: 'connectivity-manager',
+  rootDir: __dirname,
+};

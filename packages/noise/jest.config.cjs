@@ -1,0 +1,5 @@
+module.exports = {
+  ...require('../../tools/jest/package-preset.cjs'),
+  displayName: 'noise',
+  rootDir: __dirname,
+};

@@ -1,0 +1,5 @@
+module.exports = {
+  ...require('../../tools/jest/package-preset.cjs'),
+  displayName: 'rate-limiter',
+  rootDir: __dirname,
+};

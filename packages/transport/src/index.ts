@@ -1,0 +1,1 @@
+export type { Connection, ConnectionMetadata, ConnectionOrigin } from './connection.js';
