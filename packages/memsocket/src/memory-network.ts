@@ -51,7 +51,9 @@ export class MemoryNetwork {
     assertPort(port);
     const actual = port === 0 ? this.#takeFreePort() : port;
     if (this.#listeners.has(actual)) {
-      throw new MemsocketError('ERR_ADDRESS_IN_USE', `memory port ${actual} is in use`, { details: { port } });
+      throw new MemsocketError('ERR_ADDRESS_IN_USE', `memory port ${actual} is in use`, {
+        details: { port },
+      });
     }
     const bound = new BoundPort(actual, handlers, () => this.#listeners.delete(actual));
     this.#listeners.set(actual, bound);
@@ -117,7 +119,8 @@ class BoundPort implements MemoryListener {
     try {
       this.#handlers.onConnection(socket);
     } catch (thrown) {
-      const error = thrown instanceof Error ? thrown : new MemsocketError('ERR_CONNECTION_RESET', String(thrown));
+      const error =
+        thrown instanceof Error ? thrown : new MemsocketError('ERR_CONNECTION_RESET', String(thrown));
       socket.destroy(error);
       this.#handlers.onError?.(error);
     }

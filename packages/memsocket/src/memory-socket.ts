@@ -138,7 +138,12 @@ export class MemorySocket implements Socket {
 
   /** An orderly close: both directions ended, and both were taken to their end. */
   #closeIfDone(): void {
-    if (this.#closing === undefined && this.#ended && this.#endDelivered && this.#remote.#inbox.length === 0) {
+    if (
+      this.#closing === undefined &&
+      this.#ended &&
+      this.#endDelivered &&
+      this.#remote.#inbox.length === 0
+    ) {
       this.#close({ error: undefined, afterEnd: false });
     }
   }
@@ -187,9 +192,7 @@ export class MemorySocket implements Socket {
   #deliverEnd(): void {
     if (this.#endDelivered || this.#paused) return;
     const endReached =
-      this.#closing === undefined
-        ? this.#remote.#ended && this.#inbox.length === 0
-        : this.#closing.afterEnd;
+      this.#closing === undefined ? this.#remote.#ended && this.#inbox.length === 0 : this.#closing.afterEnd;
     if (!endReached) return;
     this.#endDelivered = true;
     this.#handler?.onEnd();
