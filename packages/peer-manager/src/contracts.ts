@@ -61,14 +61,23 @@ export interface DirectSendOptions {
   readonly priority?: number;
 }
 
+/** Options of a dial. */
+export interface DialOptions extends WaitOptions {
+  /**
+   * Dials although a connection stands; the new one then competes with it like any other (behaviour.md 9.2).
+   * For key rotation, where the successor should stand before the old connection is closed. @default false
+   */
+  readonly replace?: boolean;
+}
+
 /** What services and applications ask of PeerManager; `PeerManager` implements it, tests double it. */
 export interface PeerManagerHandle {
   /**
-   * Dials unless connected; joins a dial to the same peer and address that is under way (D-14).
+   * Dials unless connected (or `replace`); joins a dial to the same peer and address that is under way (D-14).
    * Resolves with the connection that stands after tie-breaking.
    * @throws PeerManagerError `ERR_ALREADY_CONNECTED`, `ERR_DIAL_FAILED` (with cause), `ERR_SHUTTING_DOWN`
    */
-  dial(peerId: PeerId, address: NetworkAddress, options?: WaitOptions): Promise<ConnectionMetadata>;
+  dial(peerId: PeerId, address: NetworkAddress, options?: DialOptions): Promise<ConnectionMetadata>;
   /** Resolves when the connection has ended. @throws PeerManagerError `ERR_NOT_CONNECTED` */
   disconnect(peerId: PeerId, cause?: DisconnectCause): Promise<void>;
   /**

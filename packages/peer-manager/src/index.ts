@@ -1,6 +1,7 @@
 export type {
   ConnectionEvent,
   ConnectionListener,
+  DialOptions,
   DirectSendOptions,
   PeerManagerHandle,
   ProtocolHandler,
