@@ -1,0 +1,56 @@
+import { Command, CommanderError } from 'commander';
+import { isDiemNetError } from '@diemnet/types';
+import packageJson from '../package.json' with { type: 'json' };
+import { addAddressCommand } from './commands/address.js';
+import { addKeysCommand } from './commands/keys.js';
+import { addNodeCommand } from './commands/node.js';
+import { addReconfigureCommand } from './commands/reconfigure.js';
+import { addTestnetCommand } from './commands/testnet.js';
+import { EXIT_FAILED, EXIT_OK, EXIT_USAGE } from './exit.js';
+import { processTerminal, type Terminal } from './terminal.js';
+
+/** Runs `diemnet` with these arguments. Resolves with the exit code and never throws. */
+export async function main(args: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+  let code = EXIT_OK;
+  const program = createProgram(terminal, (result) => (code = result));
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
+    terminal.err(`diemnet: ${oneLine(error)}\n`);
+    return isWrongInput(error) ? EXIT_USAGE : EXIT_FAILED;
+  }
+}
+
+function createProgram(terminal: Terminal, finish: (code: number) => void): Command {
+  const program = new Command('diemnet')
+    .description('Run DiemNet nodes and local networks, make identities, inspect addresses.')
+    .version(packageJson.version)
+    .showHelpAfterError('(add --help for what is possible)')
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
+    .exitOverride()
+    .addHelpText('after', '\nExit codes: 0 done, 1 the work failed, 2 wrong input.');
+  addNodeCommand(program, terminal, finish);
+  addTestnetCommand(program, terminal, finish);
+  addReconfigureCommand(program, terminal, finish);
+  addKeysCommand(program, terminal, finish);
+  addAddressCommand(program, terminal, finish);
+  for (const command of allCommands(program)) {
+    command.exitOverride().copyInheritedSettings(program);
+  }
+  return program;
+}
+
+function allCommands(command: Command): Command[] {
+  return command.commands.flatMap((child) => [child, ...allCommands(child)]);
+}
+
+function isWrongInput(error: unknown): boolean {
+  return isDiemNetError(error) && (error.code === 'ERR_USAGE' || error.code.startsWith('ERR_CONFIG'));
+}
+
+function oneLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replaceAll(/\s*\n\s*/g, '; ');
+}
