@@ -17,8 +17,9 @@ const clockAndChance = {
     'error',
     { object: 'Date', property: 'now', message: 'Use the injected TimeService.' },
     { object: 'Math', property: 'random', message: 'Use the injected Rng.' },
-    { object: 'crypto', property: 'getRandomValues', message: 'Use the injected Rng.' },
-    { object: 'crypto', property: 'randomUUID', message: 'Use the injected Rng.' },
+    { property: 'getRandomValues', message: 'Use the injected Rng.' },
+    { property: 'randomUUID', message: 'Use the injected Rng.' },
+    { property: 'randomBytes', message: 'Use the injected Rng.' },
   ],
   'no-restricted-syntax': [
     'error',
@@ -44,7 +45,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['packages/**/*.ts'],
+    files: ['packages/*/{src,test}/**/*.ts'],
     rules: {
       '@nx/enforce-module-boundaries': [
         'error',
