@@ -27,7 +27,7 @@ export function chainIdFromNumber(id: number): ChainId {
 export function parseChainId(text: string): ChainId {
   const named = Object.hasOwn(NAMED_CHAINS, text) ? NAMED_CHAINS[text] : undefined;
   if (named !== undefined) return named;
-  if (!/^[0-9]{1,3}$/.test(text)) {
+  if (typeof text !== 'string' || !/^[0-9]{1,3}$/.test(text)) {
     throw new TypesError(
       'ERR_INVALID_CHAIN_ID',
       `a chain id is one of ${Object.keys(NAMED_CHAINS).join(', ')} or a number from 1 to 255, got "${text}"`,

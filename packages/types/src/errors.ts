@@ -51,6 +51,7 @@ export type TypesErrorCode =
   | 'ERR_UNEXPECTED_EOF'
   | 'ERR_READ_LIMIT'
   | 'ERR_READER_BUSY'
+  | 'ERR_READER_RELEASED'
   | 'ERR_SOCKET_CLOSED';
 
 /** An error of `@diemnet/types`. */

@@ -3,7 +3,17 @@ import { TypesError } from './errors.js';
 const HEX_OF_BYTE: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
   byte.toString(16).padStart(2, '0'),
 );
-const HEX_TEXT = /^(?:[0-9a-fA-F]{2})*$/;
+const NOT_HEX = 0xff;
+/** Value of each hexadecimal digit by its character code. */
+const NIBBLE_OF_CODE = (() => {
+  const table = new Uint8Array(128).fill(NOT_HEX);
+  for (let nibble = 0; nibble < 16; nibble++) {
+    const digit = nibble.toString(16);
+    table[digit.charCodeAt(0)] = nibble;
+    table[digit.toUpperCase().charCodeAt(0)] = nibble;
+  }
+  return table;
+})();
 
 /** Lower-case hex of `bytes`. */
 export function bytesToHex(bytes: Uint8Array): string {
@@ -17,10 +27,19 @@ export function bytesToHex(bytes: Uint8Array): string {
  * @throws TypesError `ERR_INVALID_HEX` for an odd number of digits, a prefix, or another character.
  */
 export function hexToBytes(text: string): Uint8Array {
-  if (!HEX_TEXT.test(text)) throw new TypesError('ERR_INVALID_HEX', 'expected pairs of hexadecimal digits');
+  if (typeof text !== 'string' || text.length % 2 !== 0) throw invalidHex();
   const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  for (let i = 0; i < bytes.length; i++) {
+    const high = NIBBLE_OF_CODE[text.charCodeAt(2 * i)] ?? NOT_HEX;
+    const low = NIBBLE_OF_CODE[text.charCodeAt(2 * i + 1)] ?? NOT_HEX;
+    if (high === NOT_HEX || low === NOT_HEX) throw invalidHex();
+    bytes[i] = (high << 4) | low;
+  }
   return bytes;
+}
+
+function invalidHex(): TypesError {
+  return new TypesError('ERR_INVALID_HEX', 'expected pairs of hexadecimal digits');
 }
 
 /** True if both hold the same bytes. Not constant in time: not for secrets. */

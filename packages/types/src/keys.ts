@@ -5,6 +5,11 @@ import { bytesToHex, hexToBytes } from './hex.js';
 export const X25519_KEY_BYTES = 32;
 const KEY_TEXT = /^[0-9a-fA-F]{64}$/;
 
+/** False also for what a configuration may hold instead of a text. */
+function isKeyText(text: unknown): boolean {
+  return typeof text === 'string' && KEY_TEXT.test(text);
+}
+
 /** A static X25519 public key: 64 lower-case hex digits. Compare with `===`. */
 export type X25519PublicKey = string & { readonly __brand: 'X25519PublicKey' };
 
@@ -13,7 +18,7 @@ export type X25519PublicKey = string & { readonly __brand: 'X25519PublicKey' };
  * @throws TypesError `ERR_INVALID_PUBLIC_KEY`
  */
 export function publicKeyFromHex(text: string): X25519PublicKey {
-  if (!KEY_TEXT.test(text)) {
+  if (!isKeyText(text)) {
     throw new TypesError('ERR_INVALID_PUBLIC_KEY', 'an X25519 public key is 64 hexadecimal digits');
   }
   return text.toLowerCase() as X25519PublicKey;
@@ -62,7 +67,7 @@ export class X25519PrivateKey {
 
   /** Reads 64 hex digits in either case. @throws TypesError `ERR_INVALID_PRIVATE_KEY` */
   static fromHex(text: string): X25519PrivateKey {
-    if (!KEY_TEXT.test(text)) {
+    if (!isKeyText(text)) {
       throw new TypesError('ERR_INVALID_PRIVATE_KEY', 'an X25519 private key is 64 hexadecimal digits');
     }
     return new X25519PrivateKey(hexToBytes(text));

@@ -20,7 +20,7 @@ export const ZERO_PEER_ID = '0'.repeat(2 * PEER_ID_BYTES) as PeerId;
  * @throws TypesError `ERR_INVALID_PEER_ID`
  */
 export function peerIdFromHex(text: string): PeerId {
-  if (!PEER_ID_TEXT.test(text)) {
+  if (typeof text !== 'string' || !PEER_ID_TEXT.test(text)) {
     throw new TypesError(
       'ERR_INVALID_PEER_ID',
       `a PeerId is 32 hexadecimal digits, got ${describeText(text)}`,

@@ -18,7 +18,8 @@ export const systemRng: Rng = Object.freeze({
 
 /** A uniform integer in [0, 2^32). */
 export function randomU32(rng: Rng): number {
-  const bytes = rng.fill(new Uint8Array(4));
+  const bytes = new Uint8Array(4);
+  rng.fill(bytes);
   return new DataView(bytes.buffer).getUint32(0);
 }
 
@@ -27,7 +28,7 @@ export function randomUnit(rng: Rng): number {
   return randomU32(rng) / 2 ** 32;
 }
 
-/** A uniform integer in [0, bound). */
+/** A uniform integer in [0, bound), for bounds up to 2^32. */
 export function randomBelow(rng: Rng, bound: number): number {
   return Math.floor(randomUnit(rng) * bound);
 }

@@ -24,6 +24,8 @@ export class SocketReader implements SocketHandler {
   #ended = false;
   #closed: { readonly error: Error | undefined } | undefined;
   #waiter: Waiter | undefined;
+  #reading = false;
+  #released = false;
 
   constructor(
     socket: Socket,
@@ -41,12 +43,18 @@ export class SocketReader implements SocketHandler {
 
   /**
    * Exactly `length` bytes, freshly allocated.
-   * @throws TypesError `ERR_UNEXPECTED_EOF` if the stream ends first; the socket's error if it fails first.
+   * @throws TypesError `ERR_UNEXPECTED_EOF` if the stream ends first; the socket's error if it fails first;
+   * `ERR_READER_BUSY` during another read; `ERR_READER_RELEASED` after {@link release}
    */
   async readExactly(length: number, options: WaitOptions = {}): Promise<Uint8Array> {
-    if (this.#held < length) await this.#wait(length, options);
-    if (this.#held < length) throw this.#endError(length);
-    return this.#take(length);
+    this.#begin();
+    try {
+      if (this.#held < length) await this.#wait(length, options);
+      if (this.#held < length) throw this.#endError(length);
+      return this.#take(length);
+    } finally {
+      this.#reading = false;
+    }
   }
 
   /**
@@ -57,13 +65,16 @@ export class SocketReader implements SocketHandler {
     maxBytes = Number.POSITIVE_INFINITY,
     options: WaitOptions = {},
   ): Promise<Uint8Array | undefined> {
-    if (maxBytes <= 0) return new Uint8Array(0);
-    if (this.#held === 0) await this.#wait(1, options);
-    if (this.#held === 0) {
+    this.#begin();
+    try {
+      if (maxBytes <= 0) return new Uint8Array(0);
+      if (this.#held === 0) await this.#wait(1, options);
+      if (this.#held > 0) return this.#take(Math.min(maxBytes, this.#held));
       if (this.#closed?.error !== undefined) throw this.#closed.error;
       return undefined;
+    } finally {
+      this.#reading = false;
     }
-    return this.#take(Math.min(maxBytes, this.#held));
   }
 
   /** Everything until the end of the stream. @throws TypesError `ERR_READ_LIMIT` above `limitBytes` */
@@ -79,26 +90,36 @@ export class SocketReader implements SocketHandler {
     return concat(parts, total);
   }
 
-  /** Gives the socket to `handler`, which first gets what was read too far. The reader is done. */
+  /**
+   * Gives the socket to `handler`, which gets what was read too far before this returns, and then what follows. If it
+   * pauses meanwhile the socket stays paused; an end that was already seen is told nevertheless. The reader is done.
+   * @throws TypesError `ERR_READER_BUSY` during a read; `ERR_READER_RELEASED` the second time
+   */
   release(handler: SocketHandler): void {
+    this.#checkUsable();
+    // Resumed while the reader still listens: the new handler may pause in its very first call.
+    if (this.#closed === undefined) this.#socket.resume();
+    this.#released = true;
     const rest = this.#take(this.#held);
-    const { ended, closed } = { ended: this.#ended, closed: this.#closed };
+    const closed = this.#closed;
     if (closed !== undefined) {
+      // The socket has told its end already and will not tell it again.
       queueMicrotask(() => {
         if (rest.length > 0) handler.onData(rest);
-        if (ended) handler.onEnd();
+        if (this.#ended) handler.onEnd();
         handler.onClose(closed.error);
       });
       return;
     }
     this.#socket.setHandler(handler);
+    const wasClosed = this.#socket.closed;
     if (rest.length > 0) handler.onData(rest);
-    if (ended) handler.onEnd();
-    this.#socket.resume();
+    const destroyedMeanwhile = !wasClosed && this.#socket.closed;
+    if (this.#ended && !destroyedMeanwhile) handler.onEnd();
   }
 
   onData(chunk: Uint8Array): void {
-    this.#chunks.push(Uint8Array.from(chunk));
+    this.#chunks.push(new Uint8Array(chunk));
     this.#held += chunk.length;
     const waiter = this.#waiter;
     if (waiter !== undefined && this.#held >= waiter.need) waiter.wake();
@@ -119,7 +140,6 @@ export class SocketReader implements SocketHandler {
 
   #wait(need: number, { signal }: WaitOptions): Promise<void> {
     throwIfAborted(signal);
-    if (this.#waiter !== undefined) throw new TypesError('ERR_READER_BUSY', 'another read is under way');
     if (this.#ended || this.#closed !== undefined) return Promise.resolve();
     this.#socket.resume();
     return new Promise((resolve, reject) => {
@@ -135,6 +155,17 @@ export class SocketReader implements SocketHandler {
         fail: (error) => (done(), reject(error)),
       };
     });
+  }
+
+  #begin(): void {
+    this.#checkUsable();
+    this.#reading = true;
+  }
+
+  #checkUsable(): void {
+    if (this.#reading) throw new TypesError('ERR_READER_BUSY', 'another read is under way');
+    if (this.#released)
+      throw new TypesError('ERR_READER_RELEASED', 'the socket was given to another handler');
   }
 
   #endError(length: number): Error {

@@ -26,12 +26,16 @@ class SystemTimer implements Timer {
   #handle: ReturnType<typeof setTimeout>;
 
   constructor(delayMs: number, callback: () => void) {
-    this.#handle = this.#arm(Math.max(0, delayMs), callback);
+    // setTimeout cuts fractions off: rounding up keeps it from firing before its time.
+    this.#handle = this.#arm(Math.ceil(delayMs), callback);
   }
 
   #arm(delayMs: number, callback: () => void): ReturnType<typeof setTimeout> {
-    if (delayMs <= MAX_TIMEOUT_MS) return setTimeout(callback, delayMs);
-    return setTimeout(() => (this.#handle = this.#arm(delayMs - MAX_TIMEOUT_MS, callback)), MAX_TIMEOUT_MS);
+    if (delayMs > MAX_TIMEOUT_MS) {
+      const rearm = () => (this.#handle = this.#arm(delayMs - MAX_TIMEOUT_MS, callback));
+      return setTimeout(rearm, MAX_TIMEOUT_MS);
+    }
+    return setTimeout(callback, delayMs);
   }
 
   cancel(): void {

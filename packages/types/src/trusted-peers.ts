@@ -31,7 +31,7 @@ export class TrustedPeers implements TrustedPeersView {
     return this.#peers.entries() as IterableIterator<[PeerId, TrustedPeer]>;
   }
 
-  /** Swaps in a new set; handshakes from now on see it. */
+  /** Swaps in a new set, which must not change any more; handshakes from now on see it. */
   replace(peers: ReadonlyMap<PeerId, TrustedPeer>): void {
     this.#peers = peers;
   }

@@ -37,7 +37,7 @@ export function sleep(time: TimeService, delayMs: number, { signal }: WaitOption
 
 /**
  * The result of `operation`, which gets a signal that aborts when `timeoutMs` pass or the caller's signal aborts.
- * An operation that is ready when the time is up wins.
+ * An operation that is ready when the time is up wins. What the operation throws, at once or later, is passed on.
  * @throws TypesError `ERR_ELAPSED`
  */
 export async function withTimeout<T>(
@@ -48,6 +48,8 @@ export async function withTimeout<T>(
 ): Promise<T> {
   throwIfAborted(signal);
   const controller = new AbortController();
+  // The operation starts before the timer: whatever it schedules for the same moment comes first.
+  const result = operation(controller.signal);
   return new Promise<T>((resolve, reject) => {
     let timer: Timer | undefined;
     const finish = () => {
@@ -61,13 +63,15 @@ export async function withTimeout<T>(
     };
     const onAbort = () => giveUp(abortReason(signal as AbortSignal));
     signal?.addEventListener('abort', onAbort, { once: true });
-    timer = time.schedule(timeoutMs, () =>
-      giveUp(new TypesError('ERR_ELAPSED', `no result within ${timeoutMs} ms`, { details: { timeoutMs } })),
-    );
-    operation(controller.signal).then(
+    result.then(
       (value) => (finish(), resolve(value)),
       (error: unknown) => (finish(), reject(error)),
     );
+    timer = time.schedule(timeoutMs, () =>
+      giveUp(new TypesError('ERR_ELAPSED', `no result within ${timeoutMs} ms`, { details: { timeoutMs } })),
+    );
+    // The operation itself may have aborted the caller's signal while it started.
+    if (signal?.aborted) onAbort();
   });
 }
 

@@ -35,12 +35,10 @@ export class MockTime implements TimeService {
   }
 
   schedule(delayMs: number, callback: () => void): Timer {
-    const sleeper = { at: this.#now + Math.max(0, delayMs), order: this.#order++, callback };
+    const sleeper = { at: this.#now + (delayMs > 0 ? delayMs : 0), order: this.#order++, callback };
     if (sleeper.at <= this.#autoAdvanceUntil) {
       this.#now = Math.max(this.#now, sleeper.at);
-      queueMicrotask(() => {
-        if (this.#sleepers.includes(sleeper)) this.#fire(sleeper);
-      });
+      this.#fireSoon(sleeper);
     }
     const before = this.#sleepers.findIndex((other) => other.at > sleeper.at);
     this.#sleepers.splice(before < 0 ? this.#sleepers.length : before, 0, sleeper);
@@ -84,9 +82,29 @@ export class MockTime implements TimeService {
     return true;
   }
 
-  /** From now on every wait that ends within `ms` ends at once, and moves time. */
+  /** Like {@link advanceNext}, and lets promises settle before and after. */
+  async advanceNextAsync(): Promise<boolean> {
+    await settle();
+    const advanced = this.advanceNext();
+    await settle();
+    return advanced;
+  }
+
+  /** From now on every wait that ends within `ms` ends at once, and moves time; also those that wait already. */
   autoAdvance(ms: number): void {
     this.#autoAdvanceUntil = this.#now + ms;
+    for (const sleeper of this.#sleepers) {
+      if (sleeper.at <= this.#autoAdvanceUntil) this.#fireSoon(sleeper);
+    }
+  }
+
+  /** Fires it unless it is cancelled first; never before `schedule` has returned. */
+  #fireSoon(sleeper: Sleeper): void {
+    queueMicrotask(() => {
+      if (!this.#sleepers.includes(sleeper)) return;
+      this.#now = Math.max(this.#now, sleeper.at);
+      this.#fire(sleeper);
+    });
   }
 
   #fire(sleeper: Sleeper): void {
