@@ -12,6 +12,8 @@ module.exports = {
       },
     ],
   },
+  // Relative imports are written with the ending of the build's output.
+  moduleNameMapper: { '^(\\.{1,2}/.+)\\.js$': ['$1.ts', '$1.js'] },
   // noble and mysten publish ESM only; jest's own loader wants CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!(@noble|@scure|@mysten)/)'],
   restoreMocks: true,
