@@ -47,3 +47,29 @@ export {
   noiseKeysOf,
   rotateNoiseKey,
 } from './compose.js';
+export {
+  ADDRESS_KEY_SALT_HEX,
+  SHARED_KEY_BYTES,
+  decodeEncryptedNetworkAddress,
+  decodeEncryptedNetworkAddressList,
+  decryptNetworkAddress,
+  deriveAddressKey,
+  encodeEncryptedNetworkAddress,
+  encodeEncryptedNetworkAddressList,
+  encryptNetworkAddress,
+} from './encrypted-address.js';
+export type { AddressPosition, EncryptAddressInput, EncryptedNetworkAddress } from './encrypted-address.js';
+export { AddressKeys, testAddressKeys } from './address-keys.js';
+export {
+  ADDRESS_KEYS_ENTRY,
+  MemoryAddressKeyStore,
+  addressKeysToEntry,
+  parseAddressKeys,
+} from './key-store.js';
+export type { AddressKeyStore, AddressKeysEntry } from './key-store.js';
+export { decryptAddressList, decryptWholeAddressList, encryptAddressList } from './encrypted-list.js';
+export type { DecryptListInput, EncryptListInput } from './encrypted-list.js';
+export { NetworkAddressEncryptor } from './encryptor.js';
+export type { EncryptorComponents } from './encryptor.js';
+export { completeKeys, parsePeerSet, peerSetToObject, peerSetsEqual } from './peer-set.js';
+export type { PeerObject, PeerSetObject } from './peer-set.js';

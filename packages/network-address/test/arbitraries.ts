@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { bytesToHex, peerIdFromBytes, publicKeyFromBytes } from '@diemnet/types';
-import { formatIp6, formatNetworkAddress, type Protocol } from '@diemnet/network-address';
+import { formatIp6, formatNetworkAddress, type Protocol } from '../src/index.js';
 
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 

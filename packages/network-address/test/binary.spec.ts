@@ -9,7 +9,7 @@ import {
   encodeNetworkAddressList,
   NetworkAddressError,
   parseNetworkAddress,
-} from '@diemnet/network-address';
+} from '../src/index.js';
 import { arbitraryAddress } from './arbitraries.js';
 import { vectors, type AddressVectors } from './vectors.js';
 

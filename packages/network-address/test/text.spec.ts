@@ -6,7 +6,7 @@ import {
   NetworkAddressError,
   parseNetworkAddress,
   type Protocol,
-} from '@diemnet/network-address';
+} from '../src/index.js';
 import { arbitraryProtocols } from './arbitraries.js';
 import { vectors, type AddressVectors } from './vectors.js';
 
