@@ -51,9 +51,8 @@ export async function withTimeout<T>(
   // The operation starts before the timer: whatever it schedules for the same moment comes first.
   const result = operation(controller.signal);
   return new Promise<T>((resolve, reject) => {
-    let timer: Timer | undefined;
     const finish = () => {
-      timer?.cancel();
+      timer.cancel();
       signal?.removeEventListener('abort', onAbort);
     };
     const giveUp = (reason: Error) => {
@@ -67,7 +66,7 @@ export async function withTimeout<T>(
       (value) => (finish(), resolve(value)),
       (error: unknown) => (finish(), reject(error)),
     );
-    timer = time.schedule(timeoutMs, () =>
+    const timer = time.schedule(timeoutMs, () =>
       giveUp(new TypesError('ERR_ELAPSED', `no result within ${timeoutMs} ms`, { details: { timeoutMs } })),
     );
     // The operation itself may have aborted the caller's signal while it started.
