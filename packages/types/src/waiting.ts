@@ -3,13 +3,16 @@ import type { Timer, TimeService } from './time-service.js';
 
 /** Options of every call that waits. */
 export interface WaitOptions {
-  /** Gives up when it aborts; the call then rejects with its reason, or `ERR_ABORTED`. */
+  /** Gives up when it aborts; the call then rejects with the reason if that is an error of the caller's, else `ERR_ABORTED`. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The error that a call gives up with when `signal` aborts. */
+/**
+ * The error that a call gives up with when `signal` aborts: the caller's own reason if it is an error, else
+ * `ERR_ABORTED`. What the platform puts there by default (AbortError, TimeoutError) becomes its cause.
+ */
 export function abortReason(signal: AbortSignal): Error {
-  return signal.reason instanceof Error
+  return signal.reason instanceof Error && !(signal.reason instanceof DOMException)
     ? signal.reason
     : new TypesError('ERR_ABORTED', 'the operation was aborted', { cause: signal.reason });
 }
