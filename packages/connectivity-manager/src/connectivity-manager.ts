@@ -1,0 +1,382 @@
+import type { ConnectionEvent, PeerManagerHandle } from '@diemnet/peer-manager';
+import { connectionLogFields, type ConnectionMetadata } from '@diemnet/transport';
+import {
+  displayPeerId,
+  errorCode,
+  networkContextFields,
+  noMetrics,
+  silentLogger,
+  startInterval,
+  systemRng,
+  systemTime,
+  type Logger,
+  type Metrics,
+  type NetworkContext,
+  type PeerId,
+  type PeerRole,
+  type PeerSet,
+  type Rng,
+  type TimeService,
+  type Timer,
+  type TrustedPeers,
+} from '@diemnet/types';
+import { ConnectionCloser } from './connection-closer.js';
+import { Dialer } from './dialer.js';
+import { chooseCandidates, isDialable } from './dial-candidates.js';
+import { DiscoveredPeers } from './discovered-peers.js';
+import type { DiscoveredPeer } from './discovered-peer.js';
+import type { DiscoverySource } from './discovery-source.js';
+import { ConnectivityManagerError } from './errors.js';
+import { explainPeer } from './explain-peer.js';
+import type { PeerExplanation } from './explanation.js';
+import { KeyRotations } from './key-rotation.js';
+import { ConnectivityMetrics } from './metrics.js';
+import {
+  resolveConnectivityManagerOptions,
+  type ConnectivityManagerOptions,
+  type ResolvedConnectivityManagerOptions,
+} from './options.js';
+import { upstreamRoles } from './role-priority.js';
+import { judgeConnection, type ConnectionVerdict } from './stale-connection.js';
+import { TrustedSet } from './trusted-set.js';
+
+/** What ConnectivityManager works with. */
+export interface ConnectivityManagerComponents {
+  readonly context: NetworkContext;
+  readonly peerManager: Pick<PeerManagerHandle, 'dial' | 'disconnect' | 'subscribe'>;
+  /** Empty at construction; written by ConnectivityManager alone from then on. */
+  readonly trustedPeers: TrustedPeers;
+  /** @default systemTime */
+  readonly time?: TimeService;
+  /** @default systemRng */
+  readonly rng?: Rng;
+  /** @default silentLogger */
+  readonly logger?: Logger;
+  /** @default noMetrics */
+  readonly metrics?: Metrics;
+}
+
+const DISCOVERED_LOG_INTERVAL_MS = 60_000;
+
+/**
+ * Keeps us connected to exactly the eligible peers that are ours to dial (DiemNet behaviour, section 11).
+ *
+ * Discovery tells it who exists; it decides whom to trust, dials who is missing, and closes what is no longer in
+ * order. It asks PeerManager and never waits for it (D-01).
+ */
+export class ConnectivityManager {
+  readonly #context: NetworkContext;
+  readonly #peerManager: ConnectivityManagerComponents['peerManager'];
+  readonly #time: TimeService;
+  readonly #rng: Rng;
+  readonly #logger: Logger;
+  readonly #metrics: ConnectivityMetrics;
+  readonly #options: ResolvedConnectivityManagerOptions;
+  readonly #roles: ReadonlySet<PeerRole>;
+  readonly #discovered: DiscoveredPeers;
+  readonly #trusted: TrustedSet;
+  readonly #connected = new Map<PeerId, ConnectionMetadata>();
+  readonly #dialer: Dialer;
+  readonly #closer: ConnectionCloser;
+  readonly #rotations: KeyRotations;
+  #state: 'created' | 'started' | 'stopped' = 'created';
+  #ticker: Timer | undefined;
+  #soon: Timer | undefined;
+  #unsubscribe: (() => void) | undefined;
+  #nextDiscoveredLogAt = Number.NEGATIVE_INFINITY;
+
+  /** @throws ConnectivityManagerError `ERR_TRUSTED_PEERS_NOT_EMPTY`, `ERR_INVALID_OPTION` */
+  constructor(components: ConnectivityManagerComponents, options: ConnectivityManagerOptions = {}) {
+    const {
+      context,
+      peerManager,
+      trustedPeers,
+      time = systemTime,
+      rng = systemRng,
+      logger = silentLogger,
+      metrics = noMetrics,
+    } = components;
+    if (trustedPeers.size > 0) {
+      throw new ConnectivityManagerError(
+        'ERR_TRUSTED_PEERS_NOT_EMPTY',
+        `ConnectivityManager needs an empty trusted set, got ${trustedPeers.size} peers`,
+        { details: { size: trustedPeers.size } },
+      );
+    }
+    this.#options = resolveConnectivityManagerOptions(options);
+    this.#context = context;
+    this.#peerManager = peerManager;
+    this.#time = time;
+    this.#rng = rng;
+    this.#logger = logger.child({ network_context: networkContextFields(context) });
+    this.#metrics = new ConnectivityMetrics(metrics, context);
+    this.#roles = upstreamRoles(context);
+    this.#discovered = new DiscoveredPeers(context.peerId, this.#options.isDialable);
+    this.#trusted = new TrustedSet(trustedPeers, this.#logger);
+    this.#dialer = new Dialer({
+      peerManager,
+      time,
+      rng,
+      logger: this.#logger,
+      metrics: this.#metrics,
+      options: this.#options,
+      onReplaced: (peerId, outcome) => this.#onReplaceEnded(peerId, outcome),
+      onShuttingDown: () => this.#onShuttingDown(),
+    });
+    this.#closer = new ConnectionCloser({
+      peerManager,
+      onClosed: (metadata) =>
+        this.#logger.info(this.#peerField(metadata.remotePeerId), 'stale connection closed'),
+      onFailed: (metadata, error) => this.#onCloseFailed(metadata, error),
+    });
+    this.#rotations = new KeyRotations({
+      time,
+      graceMs: this.#options.checkIntervalMs,
+      onExpired: () => this.#enforce(),
+    });
+    this.#logger.info({}, 'connectivity manager initialized');
+    if (this.#options.seeds.size > 0) this.updateDiscoveredPeers('Config', this.#options.seeds);
+  }
+
+  /** Begins to connect; the first look at everything comes at once. Idempotent. @throws ConnectivityManagerError `ERR_CONNECTIVITY_MANAGER_STOPPED` */
+  start(): void {
+    if (this.#state === 'started') return;
+    if (this.#state === 'stopped') {
+      throw new ConnectivityManagerError(
+        'ERR_CONNECTIVITY_MANAGER_STOPPED',
+        'a stopped ConnectivityManager does not start again',
+      );
+    }
+    this.#state = 'started';
+    this.#logger.info({}, 'connectivity manager started');
+    this.#unsubscribe = this.#peerManager.subscribe((event) => this.#onConnectionEvent(event));
+    this.#ticker = startInterval(this.#time, this.#options.checkIntervalMs, () => this.#tick());
+  }
+
+  /** Gives up all dials and leaves connections as they are. Idempotent, from any state. */
+  async stop(): Promise<void> {
+    if (this.#state === 'stopped') return;
+    const wasStarted = this.#state === 'started';
+    this.#state = 'stopped';
+    this.#ticker?.cancel();
+    this.#soon?.cancel();
+    this.#soon = undefined;
+    this.#unsubscribe?.();
+    this.#rotations.clear();
+    this.#dialer.clear();
+    if (wasStarted) this.#logger.warn({}, 'connectivity manager terminated');
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  /**
+   * Replaces all that `source` said. The trusted set follows at once, and so does the end of connections and dials
+   * that it no longer covers (D-19); missing connections are dialed shortly after.
+   */
+  updateDiscoveredPeers(source: DiscoverySource, peers: PeerSet): void {
+    if (this.#state === 'stopped') return;
+    const { keysChanged, addressesChanged, forgotten } = this.#discovered.update(source, peers);
+    for (const peerId of keysChanged) {
+      this.#logger.info({ ...this.#peerField(peerId), discovery_source: source }, 'keys of a peer changed');
+    }
+    for (const peerId of addressesChanged) {
+      const network_addresses = this.#discovered.get(peerId)?.addresses;
+      this.#logger.info({ ...this.#peerField(peerId), network_addresses }, 'addresses of a peer changed');
+    }
+    for (const peerId of new Set([...keysChanged, ...addressesChanged])) {
+      this.#dialer.reset(peerId, this.#discovered.get(peerId)?.dialableAddresses ?? []);
+    }
+    for (const peerId of forgotten) {
+      this.#dialer.reset(peerId, []);
+      if (!this.#connected.has(peerId)) this.#metrics.forgetPeer(peerId);
+    }
+    this.#trusted.recompute(this.#discovered);
+    this.#enforce();
+    this.#reactSoon();
+  }
+
+  /** Peers that are connected. */
+  get connectedCount(): number {
+    return this.#connected.size;
+  }
+
+  /** Dials that wait or are under way. */
+  get dialQueueSize(): number {
+    return this.#dialer.size;
+  }
+
+  /** Every peer that discovery knows or that is connected. */
+  peerIds(): PeerId[] {
+    const peerIds = new Set(this.#connected.keys());
+    for (const [peerId] of this.#discovered.entries()) peerIds.add(peerId);
+    return [...peerIds];
+  }
+
+  /** Why a peer is, or is not, trusted, dialed and connected. */
+  explain(peerId: PeerId): PeerExplanation {
+    const metadata = this.#connected.get(peerId);
+    return explainPeer({
+      peerId,
+      peer: this.#discovered.get(peerId),
+      roles: this.#roles,
+      dial: this.#dialer.get(peerId),
+      dialState: this.#dialer.stateOf(peerId),
+      now: this.#time.now(),
+      outboundBudget: this.#outboundBudget(),
+      connection: metadata && { metadata, verdict: this.#judge(metadata) },
+    });
+  }
+
+  #tick(): void {
+    this.#logger.trace({}, 'connectivity check');
+    this.#logDiscoveredPeers();
+    this.#enforce();
+    this.#dialMissing();
+  }
+
+  #reactSoon(): void {
+    if (this.#state !== 'started' || this.#soon !== undefined) return;
+    this.#soon = this.#time.schedule(this.#options.updateReactionMs, () => {
+      this.#soon = undefined;
+      this.#tick();
+    });
+  }
+
+  /** Ends dials and connections that the trusted set does not cover. */
+  #enforce(): void {
+    if (this.#state !== 'started') return;
+    for (const peerId of this.#dialer.peerIds()) {
+      if (this.#trusted.get(peerId) !== undefined) continue;
+      this.#logger.debug(this.#peerField(peerId), 'stale dial cancelled');
+      this.#dialer.cancel(peerId);
+    }
+    for (const metadata of [...this.#connected.values()]) {
+      const verdict = this.#judge(metadata);
+      if (verdict === 'keep') this.#rotations.end(metadata.remotePeerId);
+      else if (verdict === 'not-trusted' || !this.#isBeingReplaced(metadata))
+        this.#closer.close(metadata, verdict);
+    }
+  }
+
+  #judge(metadata: ConnectionMetadata): ConnectionVerdict {
+    const trusted = this.#trusted.get(metadata.remotePeerId);
+    return judgeConnection(metadata, trusted, this.#options.mutualAuthentication);
+  }
+
+  /** Make before break, see {@link KeyRotations}: true while the connection may stay for its successor's sake. */
+  #isBeingReplaced(metadata: ConnectionMetadata): boolean {
+    const { remotePeerId, origin } = metadata;
+    const state = this.#rotations.stateOf(metadata);
+    if (state !== undefined) return state === 'under-way';
+    const peer = this.#discovered.get(remotePeerId) as DiscoveredPeer;
+    const mayDial = this.#roles.has(peer.role) && isDialable(peer) && !this.#dialer.has(remotePeerId);
+    // A successor of an outbound connection takes its place; that of an inbound one needs a place of its own.
+    if (!mayDial || (origin === 'inbound' && this.#outboundBudget() <= 0)) return false;
+    this.#rotations.begin(metadata);
+    this.#dialer.queue(remotePeerId, peer.dialableAddresses, { replace: true });
+    return true;
+  }
+
+  #onReplaceEnded(peerId: PeerId, standing: ConnectionMetadata | undefined): void {
+    const current = this.#connected.get(peerId);
+    if (current === undefined) return;
+    // The old connection won the tie, or nobody would replace it: no point in keeping it until the deadline.
+    if (standing === undefined || standing.connectionId === current.connectionId) {
+      if (this.#judge(current) !== 'keep') this.#rotations.expire(peerId);
+    }
+  }
+
+  #dialMissing(): void {
+    const candidates = chooseCandidates({
+      peers: this.#discovered.entries(),
+      roles: this.#roles,
+      isFree: (peerId) => !this.#connected.has(peerId) && !this.#dialer.has(peerId),
+      budget: this.#outboundBudget(),
+      rng: this.#rng,
+    });
+    for (const [peerId, { dialableAddresses }] of candidates) {
+      this.#metrics.peerConnected(peerId, false);
+      this.#dialer.queue(peerId, dialableAddresses);
+    }
+  }
+
+  /** Dials that the limit leaves room for. */
+  #outboundBudget(): number {
+    if (this.#context.networkId.kind === 'validator') return Number.POSITIVE_INFINITY;
+    let outbound = 0;
+    for (const { origin } of this.#connected.values()) if (origin === 'outbound') outbound++;
+    return Math.max(0, this.#options.outboundLimit - outbound - this.#dialer.occupied);
+  }
+
+  #onConnectionEvent(event: ConnectionEvent): void {
+    const { metadata } = event;
+    this.#logger.trace(
+      { ...connectionLogFields(metadata), connection_notification: event.type },
+      'connection event',
+    );
+    if (event.type === 'lost-peer') this.#onLostPeer(metadata);
+    else this.#onConnected(metadata);
+  }
+
+  #onConnected(metadata: ConnectionMetadata): void {
+    const { remotePeerId, origin, address } = metadata;
+    this.#connected.set(remotePeerId, metadata);
+    this.#metrics.peerConnected(remotePeerId, true);
+    const addresses = this.#discovered.get(remotePeerId)?.dialableAddresses ?? [];
+    this.#dialer.connected(remotePeerId, origin === 'outbound' ? address : undefined, addresses);
+    if (this.#judge(metadata) === 'keep') this.#rotations.end(remotePeerId);
+    // Not from within PeerManager's own notification: other listeners have yet to hear of this connection.
+    else this.#reactSoon();
+  }
+
+  #onLostPeer(metadata: ConnectionMetadata): void {
+    const { remotePeerId } = metadata;
+    const stored = this.#connected.get(remotePeerId);
+    const fields = connectionLogFields(metadata);
+    if (stored === undefined) {
+      this.#logger.info(fields, 'stale lost-peer ignored');
+      return;
+    }
+    this.#connected.delete(remotePeerId);
+    this.#rotations.end(remotePeerId);
+    this.#closer.forget(remotePeerId);
+    this.#metrics.peerConnected(remotePeerId, false);
+    if (this.#discovered.get(remotePeerId) === undefined) this.#metrics.forgetPeer(remotePeerId);
+    this.#logger.info(
+      { ...fields, stored_metadata: connectionLogFields(stored) },
+      'peer removed from connected',
+    );
+  }
+
+  #onCloseFailed({ remotePeerId }: ConnectionMetadata, error: unknown): void {
+    this.#logger.info(
+      { ...this.#peerField(remotePeerId), error: errorCode(error) },
+      'stale connection could not be closed',
+    );
+    if (errorCode(error) === 'ERR_SHUTTING_DOWN') this.#onShuttingDown();
+  }
+
+  /** PeerManager has ended, and with it the source of connection events. */
+  #onShuttingDown(): void {
+    void this.stop();
+  }
+
+  #logDiscoveredPeers(): void {
+    const now = this.#time.now();
+    if (now < this.#nextDiscoveredLogAt) return;
+    this.#nextDiscoveredLogAt = now + DISCOVERED_LOG_INTERVAL_MS;
+    const peers = Array.from(this.#discovered.entries(), ([peerId, peer]) => ({
+      peer_id: displayPeerId(peerId),
+      role: peer.role,
+      eligible: peer.eligible,
+      addresses: peer.addresses.length,
+    }));
+    this.#logger.info({ discovered_peers: peers }, 'discovered peers');
+  }
+
+  #peerField(peerId: PeerId): { remote_peer: string } {
+    return { remote_peer: displayPeerId(peerId) };
+  }
+}
