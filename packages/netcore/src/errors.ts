@@ -1,0 +1,42 @@
+import { DiemNetError } from '@diemnet/types';
+
+/** Codes of the errors of this package. */
+export type NetcoreErrorCode =
+  /** An address this transport cannot listen on or dial. Thrown synchronously, before any input or output. */
+  | 'ERR_UNSUPPORTED_ADDRESS'
+  /** A name has no address, or none of the wanted family. */
+  | 'ERR_NAME_NOT_RESOLVED'
+  | 'ERR_ADDRESS_IN_USE'
+  | 'ERR_ADDRESS_NOT_AVAILABLE'
+  | 'ERR_PERMISSION_DENIED'
+  | 'ERR_CONNECTION_REFUSED'
+  | 'ERR_CONNECTION_RESET'
+  /** The system gave the connection up, e.g. because keepalive was not answered. */
+  | 'ERR_CONNECTION_TIMED_OUT'
+  | 'ERR_HOST_UNREACHABLE'
+  /** An attempt to connect took longer than `connectTimeoutMs`. */
+  | 'ERR_CONNECT_TIMEOUT'
+  | 'ERR_BROKEN_PIPE'
+  /** Any other failure of a socket; `details.systemCode` says which. */
+  | 'ERR_SOCKET_FAILED'
+  /** One inbound connection could not be accepted; the listener goes on. */
+  | 'ERR_ACCEPT_FAILED'
+  | 'ERR_FRAME_TOO_LARGE'
+  | 'ERR_PROXY_HEADER_SIGNATURE'
+  | 'ERR_PROXY_HEADER_VERSION'
+  | 'ERR_PROXY_HEADER_FAMILY'
+  /** Shorter than its addresses need. */
+  | 'ERR_PROXY_HEADER_TOO_SHORT'
+  /** Longer than we are willing to read. */
+  | 'ERR_PROXY_HEADER_TOO_LONG'
+  /** The sender is not among the trusted proxies. */
+  | 'ERR_PROXY_NOT_TRUSTED'
+  /** The HTTP proxy answered something other than 200. */
+  | 'ERR_HTTP_PROXY_REFUSED'
+  /** The HTTP proxy's answer is no HTTP, ends early, or is too long. */
+  | 'ERR_HTTP_PROXY_RESPONSE'
+  | 'ERR_INVALID_IP_NETWORK'
+  | 'ERR_INVALID_OPTION';
+
+/** An error of `@diemnet/netcore`. */
+export class NetcoreError extends DiemNetError<NetcoreErrorCode> {}

@@ -1,0 +1,89 @@
+import { createServer, type AddressInfo, type Server, type Socket as NodeSocket } from 'node:net';
+import { ipTcpAddress } from '@diemnet/network-address';
+import { throwIfAborted, type WaitOptions } from '@diemnet/types';
+import { NetcoreError } from '../errors.js';
+import { parseIp } from '../ip-networks.js';
+import { fromSystemError } from '../system-error.js';
+import type { IncomingConnection, Listener, ListenHandlers } from '../transport.js';
+import { applySocketOptions, type SocketSettings } from './socket-settings.js';
+import { TcpSocket } from './tcp-socket.js';
+
+/** What a listener needs to know. */
+export interface ListenSettings extends SocketSettings {
+  readonly backlog: number;
+}
+
+/** Listens on an IP and a port; port 0 takes any. @throws NetcoreError `ERR_ADDRESS_IN_USE` and the like */
+export async function listenTcp(
+  { ip, port }: { readonly ip: string; readonly port: number },
+  handlers: ListenHandlers,
+  settings: ListenSettings,
+  { signal }: WaitOptions = {},
+): Promise<Listener> {
+  throwIfAborted(signal);
+  const server = createServer({
+    allowHalfOpen: true,
+    // Reading starts with the first handler.
+    pauseOnConnect: true,
+    highWaterMark: settings.highWaterMarkBytes,
+  });
+  await bind(server, ip, port, settings.backlog);
+  if (signal?.aborted) {
+    server.close();
+    throwIfAborted(signal);
+  }
+  server.on('error', (error) =>
+    handlers.onError(fromSystemError('cannot accept a connection', error, 'ERR_ACCEPT_FAILED')),
+  );
+  server.on('connection', (raw) => accept(raw, handlers, settings));
+  return new TcpListener(server, ip);
+}
+
+class TcpListener implements Listener {
+  readonly address;
+  readonly #server: Server;
+
+  constructor(server: Server, ip: string) {
+    this.#server = server;
+    this.address = ipTcpAddress(ip, (server.address() as AddressInfo).port);
+  }
+
+  /** The port is free when this returns. Node's own callback would wait for the accepted connections too. */
+  async close(): Promise<void> {
+    if (this.#server.listening) this.#server.close();
+  }
+}
+
+function bind(server: Server, host: string, port: number, backlog: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: Error) => reject(fromSystemError(`cannot listen on ${host} port ${port}`, error));
+    server.once('error', onError);
+    server.listen({ host, port, backlog }, () => {
+      server.off('error', onError);
+      resolve();
+    });
+  });
+}
+
+function accept(raw: NodeSocket, handlers: ListenHandlers, settings: SocketSettings): void {
+  try {
+    applySocketOptions(raw, settings);
+    handlers.onConnection(wrap(raw));
+  } catch (error) {
+    raw.destroy();
+    handlers.onError(
+      error instanceof Error ? error : fromSystemError('a handler threw', error, 'ERR_ACCEPT_FAILED'),
+    );
+  }
+}
+
+function wrap(raw: NodeSocket): IncomingConnection {
+  const remote = parseIp(raw.remoteAddress ?? '');
+  if (remote === undefined || raw.remotePort === undefined) {
+    raw.on('error', () => {});
+    throw new NetcoreError('ERR_ACCEPT_FAILED', 'the connection was gone before it was accepted');
+  }
+  const socket = new TcpSocket(raw, { stableChunks: true });
+  raw.on('data', (chunk: Uint8Array) => socket.receive(chunk));
+  return { socket, remoteAddress: ipTcpAddress(remote.ip, raw.remotePort) };
+}
