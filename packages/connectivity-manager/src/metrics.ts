@@ -34,9 +34,9 @@ export class ConnectivityMetrics {
           })
         : undefined;
     this.#dials = metrics.counter({
-      name: 'diem_network_dials',
-      help: 'Dials by how they ended',
-      labelNames: [...LABELS, 'state'],
+      name: 'diem_network_connectivity_dials',
+      help: 'Dials of ConnectivityManager by how they ended',
+      labelNames: [...LABELS, 'outcome'],
     });
     this.#delay = metrics
       .histogram({
@@ -68,8 +68,8 @@ export class ConnectivityMetrics {
     this.#delay.observe(delayMs / 1000);
   }
 
-  dialEnded(state: DialResult): void {
-    this.#dials.labels({ ...this.#labels, state }).inc();
+  dialEnded(outcome: DialResult): void {
+    this.#dials.labels({ ...this.#labels, outcome }).inc();
   }
 
   #series(peerId: PeerId) {

@@ -41,8 +41,8 @@ describe('metrics and logs', () => {
     late!.fail('ERR_ALREADY_CONNECTED');
     harness.update(new Map([...validators(4)].filter(([peerId]) => peerId !== given!.peerId)));
     await harness.advance(0);
-    for (const state of ['succeeded', 'failed', 'already_connected', 'cancelled']) {
-      expect(harness.metrics.value('diem_network_dials', { state })).toBe(1);
+    for (const outcome of ['succeeded', 'failed', 'already_connected', 'cancelled']) {
+      expect(harness.metrics.value('diem_network_connectivity_dials', { outcome })).toBe(1);
     }
     expect(harness.metrics.observations('diem_network_dial_delay_seconds')).toEqual([0, 0, 0, 0]);
   });
