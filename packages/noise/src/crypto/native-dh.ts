@@ -1,0 +1,128 @@
+import type { KeyObject } from 'node:crypto';
+import type { DhKeyPair, DhPublicKey } from './backend.js';
+import { lowOrderKeyError, refuseAllZero } from './key-checks.js';
+import type { NodeCrypto } from './node-crypto.js';
+
+/** What stands in front of a raw X25519 private key in PKCS #8. */
+const PKCS8_PREFIX = Uint8Array.from([
+  0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x6e, 0x04, 0x22, 0x04, 0x20,
+]);
+
+class NativePublicKey implements DhPublicKey {
+  readonly bytes: Uint8Array;
+  readonly key: KeyObject;
+
+  constructor(bytes: Uint8Array, key: KeyObject) {
+    this.bytes = bytes;
+    this.key = key;
+  }
+}
+
+class NativeKeyPair implements DhKeyPair {
+  readonly publicKey: Uint8Array;
+  readonly #dh: NativeDh;
+  #privateKey: KeyObject | undefined;
+
+  constructor(dh: NativeDh, publicKey: Uint8Array, privateKey: KeyObject) {
+    this.publicKey = publicKey;
+    this.#dh = dh;
+    this.#privateKey = privateKey;
+  }
+
+  dh(remote: DhPublicKey): Uint8Array {
+    return this.#dh.sharedSecret(this.#privateKey, remote);
+  }
+
+  /** OpenSSL overwrites the key when the last reference to it goes. */
+  dispose(): void {
+    this.#privateKey = undefined;
+  }
+}
+
+/**
+ * X25519 by `node:crypto`. Raw keys go in and come out as JWK where speed counts: DER passes through OpenSSL's
+ * generic decoder and costs thirteen times as much.
+ */
+export class NativeDh {
+  readonly #crypto: NodeCrypto;
+  /** Node demands the public half in a private JWK and, up to now, does not read it. */
+  #jwkIgnoresPublicHalf = true;
+
+  constructor(crypto: NodeCrypto) {
+    this.#crypto = crypto;
+  }
+
+  /** A static key: by DER, whose buffer can be overwritten, as the strings of a JWK cannot. */
+  importPrivate(privateKey: Uint8Array): DhKeyPair {
+    return this.#pairOf(this.#privateFromDer(privateKey));
+  }
+
+  importPublic(publicKey: Uint8Array): DhPublicKey {
+    const bytes = Uint8Array.from(publicKey);
+    const key = this.#crypto.createPublicKey({
+      key: { kty: 'OKP', crv: 'X25519', x: base64url(bytes) },
+      format: 'jwk',
+    });
+    return new NativePublicKey(bytes, key);
+  }
+
+  /** A pair from OpenSSL's own generator. */
+  generate(): DhKeyPair {
+    const { publicKey, privateKey } = this.#crypto.generateKeyPairSync('x25519');
+    return new NativeKeyPair(this, rawPublicKey(publicKey), privateKey);
+  }
+
+  /** The pair of a private key that chance chose, for repeatable runs: fast, but leaves a string of it behind. */
+  fromSeed(seed: Uint8Array): DhKeyPair {
+    if (this.#jwkIgnoresPublicHalf) {
+      try {
+        const d = base64url(seed);
+        const key = this.#crypto.createPrivateKey({
+          key: { kty: 'OKP', crv: 'X25519', x: d, d },
+          format: 'jwk',
+        });
+        return this.#pairOf(key);
+      } catch {
+        this.#jwkIgnoresPublicHalf = false;
+      }
+    }
+    return this.importPrivate(seed);
+  }
+
+  sharedSecret(privateKey: KeyObject | undefined, remote: DhPublicKey): Uint8Array {
+    const { key: publicKey } = (
+      remote instanceof NativePublicKey ? remote : this.importPublic(remote.bytes)
+    ) as NativePublicKey;
+    let secret: Uint8Array;
+    try {
+      secret = this.#crypto.diffieHellman({ privateKey: privateKey as KeyObject, publicKey });
+    } catch (cause) {
+      throw lowOrderKeyError(cause);
+    }
+    return refuseAllZero(secret);
+  }
+
+  #privateFromDer(privateKey: Uint8Array): KeyObject {
+    const der = new Uint8Array(PKCS8_PREFIX.length + privateKey.length);
+    der.set(PKCS8_PREFIX);
+    der.set(privateKey, PKCS8_PREFIX.length);
+    try {
+      return this.#crypto.createPrivateKey({ key: der as Buffer, format: 'der', type: 'pkcs8' });
+    } finally {
+      der.fill(0);
+    }
+  }
+
+  #pairOf(privateKey: KeyObject): DhKeyPair {
+    const publicKey = this.#crypto.createPublicKey(privateKey);
+    return new NativeKeyPair(this, rawPublicKey(publicKey), privateKey);
+  }
+}
+
+function base64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url');
+}
+
+function rawPublicKey(key: KeyObject): Uint8Array {
+  return Uint8Array.from(Buffer.from(key.export({ format: 'jwk' }).x as string, 'base64url'));
+}

@@ -1,0 +1,134 @@
+import type { Cipher, CipherGCM, Decipher, DecipherGCM } from 'node:crypto';
+import { TAG_BYTES } from '../limits.js';
+import type { FrameOpener, FrameSealer } from './backend.js';
+import { GrowingBuffer } from './growing-buffer.js';
+import { asUint8Array, type NodeCrypto } from './node-crypto.js';
+
+const NO_BYTES = new Uint8Array(0);
+/**
+ * Smaller parts of a frame are collected before they are decrypted: a call into OpenSSL and the Buffer it makes
+ * cost more than the copy, and a frame that drips in byte by byte must not become thousands of Buffers.
+ */
+const STAGED_PART_BYTES = 2048;
+
+/** Decrypts one whole message. Undefined if it is not authentic. */
+export function openWhole(
+  crypto: NodeCrypto,
+  key: Uint8Array,
+  nonce: Uint8Array,
+  ad: Uint8Array,
+  sealed: Uint8Array,
+): Uint8Array | undefined {
+  const length = sealed.length - TAG_BYTES;
+  const decipher = crypto.createDecipheriv('aes-256-gcm', key, nonce);
+  if (ad.length > 0) decipher.setAAD(ad);
+  decipher.setAuthTag(sealed.subarray(length));
+  const plaintext = decipher.update(sealed.subarray(0, length));
+  return verified(decipher) ? asUint8Array(plaintext) : undefined;
+}
+
+function verified(decipher: Decipher): boolean {
+  try {
+    decipher.final();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Streams a frame through OpenSSL: every part of the plaintext is read once and copied nowhere. */
+export class NativeSealer implements FrameSealer {
+  readonly #crypto: NodeCrypto;
+  readonly #key: Uint8Array;
+  #cipher: CipherGCM | undefined;
+
+  constructor(crypto: NodeCrypto, key: Uint8Array) {
+    this.#crypto = crypto;
+    this.#key = Uint8Array.from(key);
+  }
+
+  start(nonce: Uint8Array): void {
+    this.#cipher = this.#crypto.createCipheriv('aes-256-gcm', this.#key, nonce);
+  }
+
+  update(plaintext: Uint8Array, out: Uint8Array[]): void {
+    out.push((this.#cipher as Cipher).update(plaintext));
+  }
+
+  finish(): Uint8Array {
+    const cipher = this.#cipher as CipherGCM;
+    this.#cipher = undefined;
+    cipher.final();
+    return cipher.getAuthTag();
+  }
+
+  dispose(): void {
+    this.#key.fill(0);
+    this.#cipher = undefined;
+  }
+}
+
+/** Decrypts parts as they arrive, so that ciphertext need not be kept; plaintext waits for the tag. */
+export class NativeOpener implements FrameOpener {
+  readonly #crypto: NodeCrypto;
+  readonly #key: Uint8Array;
+  readonly #staged = new GrowingBuffer();
+  #decipher: DecipherGCM | undefined;
+  #plaintext: Uint8Array[] = [];
+
+  constructor(crypto: NodeCrypto, key: Uint8Array) {
+    this.#crypto = crypto;
+    this.#key = Uint8Array.from(key);
+  }
+
+  open(nonce: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
+    return openWhole(this.#crypto, this.#key, nonce, NO_BYTES, sealed);
+  }
+
+  start(nonce: Uint8Array): void {
+    this.#decipher = this.#crypto.createDecipheriv('aes-256-gcm', this.#key, nonce);
+    this.#plaintext = [];
+    this.#staged.reset();
+  }
+
+  update(ciphertext: Uint8Array): void {
+    if (ciphertext.length >= STAGED_PART_BYTES) {
+      this.#flushStaged();
+      this.#decrypt(ciphertext);
+      return;
+    }
+    this.#staged.append(ciphertext);
+    if (this.#staged.length >= STAGED_PART_BYTES) this.#flushStaged();
+  }
+
+  finish(tag: Uint8Array): readonly Uint8Array[] | undefined {
+    this.#flushStaged();
+    const [decipher, plaintext] = [this.#decipher as DecipherGCM, this.#plaintext];
+    this.#drop();
+    decipher.setAuthTag(tag);
+    if (verified(decipher)) return plaintext;
+    for (const part of plaintext) part.fill(0);
+    return undefined;
+  }
+
+  dispose(): void {
+    this.#key.fill(0);
+    this.#staged.reset();
+    this.#drop();
+  }
+
+  #flushStaged(): void {
+    if (this.#staged.length === 0) return;
+    this.#decrypt(this.#staged.view());
+    this.#staged.reset();
+  }
+
+  #decrypt(ciphertext: Uint8Array): void {
+    this.#plaintext.push(asUint8Array((this.#decipher as Decipher).update(ciphertext)));
+  }
+
+  #drop(): void {
+    this.#decipher = undefined;
+    this.#plaintext = [];
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  SocketReader,
+  bytesEqual,
+  peerIdFromBytes,
+  throwIfAborted,
+  type PeerId,
+  type PeerRole,
+  type Socket,
+  type WaitOptions,
+  type X25519PublicKey,
+} from '@diemnet/types';
+import { AntiReplay, decodeTimestamp } from './anti-replay.js';
+import { assertKnownDialer, authenticateDialer, type DialerIdentity } from './authentication.js';
+import { CLIENT_MESSAGE_BYTES, clientMessageParts, type ClientMessageParts } from './client-message.js';
+import type { DhKeyPair } from './crypto/backend.js';
+import { HandshakeStep } from './handshake-step.js';
+import type { IkResult } from './handshake/ik-handshake.js';
+import { IkResponder } from './handshake/ik-responder.js';
+import type { ResolvedNoiseUpgraderOptions } from './upgrader-options.js';
+
+const NO_BYTES = new Uint8Array(0);
+
+/** What the listener knows once it has answered. */
+export interface ListenerHandshakeResult {
+  readonly keys: IkResult;
+  readonly reader: SocketReader;
+  readonly remotePeerId: PeerId;
+  readonly remotePublicKey: X25519PublicKey;
+  readonly role: PeerRole;
+}
+
+/** The listener's side of a handshake over a socket: the checks of wire.md 4.4 in their order. */
+export class ListenerHandshake {
+  readonly #options: ResolvedNoiseUpgraderOptions;
+  readonly #staticKeys: DhKeyPair;
+  readonly #antiReplay: AntiReplay;
+
+  constructor(options: ResolvedNoiseUpgraderOptions, staticKeys: DhKeyPair) {
+    this.#options = options;
+    this.#staticKeys = staticKeys;
+    this.#antiReplay = new AntiReplay(options);
+  }
+
+  async run(socket: Socket, { signal }: WaitOptions): Promise<ListenerHandshakeResult> {
+    throwIfAborted(signal);
+    const reader = new SocketReader(socket);
+    const anyone = new HandshakeStep();
+    const message = await anyone.read('ERR_NOISE_SERVER_READ_FAILED', reader, CLIENT_MESSAGE_BYTES, {
+      signal,
+    });
+    const parts = clientMessageParts(message);
+    const remotePeerId = peerIdFromBytes(parts.peerId);
+    const step = new HandshakeStep(remotePeerId);
+    this.#refuseCheaply(step, remotePeerId, parts);
+
+    const { backend, rng, logger } = this.#options;
+    const responder = new IkResponder({
+      backend,
+      rng,
+      staticKeys: this.#staticKeys,
+      prologue: parts.prologue,
+    });
+    try {
+      const { payload, remoteStaticKey } = step.run(
+        'ERR_NOISE_SERVER_PARSE_CLIENT',
+        'message 1 is not valid',
+        () => responder.readMessage1(parts.noise),
+      );
+      const role = this.#admit({ peerId: remotePeerId, publicKey: remoteStaticKey }, payload);
+      const answer = step.run('ERR_NOISE_BUILD_SERVER_MESSAGE_FAILED', 'message 2 cannot be built', () =>
+        responder.writeMessage2(NO_BYTES),
+      );
+      const keys = responder.split();
+      step.run('ERR_NOISE_SERVER_WRITE_FAILED', 'message 2 cannot be sent', () => socket.write(answer));
+      logger.trace({}, 'Noise listener: handshake done');
+      return { keys, reader, remotePeerId, remotePublicKey: remoteStaticKey, role };
+    } finally {
+      responder.dispose();
+    }
+  }
+
+  /** What needs no Diffie-Hellman operation comes first: a flood of such messages costs next to nothing. */
+  #refuseCheaply(step: HandshakeStep, remotePeerId: PeerId, { listenerKey }: ClientMessageParts): void {
+    const { identity, mode, trustedPeers } = this.#options;
+    if (remotePeerId === identity.peerId) {
+      throw step.error('ERR_NOISE_SELF_DIAL_DETECTED', 'the dialer has our own PeerId');
+    }
+    if (!bytesEqual(listenerKey, this.#staticKeys.publicKey)) {
+      throw step.error('ERR_NOISE_CLIENT_EXPECTING_DIFFERENT_PUBKEY', 'the dialer expects another key of us');
+    }
+    assertKnownDialer(mode, trustedPeers, remotePeerId);
+  }
+
+  /** Authentication and, in mutual mode, replay protection; the timestamp is stored before we answer. */
+  #admit(dialer: DialerIdentity, payload: Uint8Array): PeerRole {
+    const { mode, trustedPeers, time } = this.#options;
+    const role = authenticateDialer(mode, trustedPeers, dialer);
+    if (mode === 'mutual') {
+      // The length of message 1 is fixed, and with it that of the payload.
+      const timestampMs = decodeTimestamp(payload);
+      this.#antiReplay.check(dialer, timestampMs, time.unixTimeMs());
+      this.#antiReplay.store(dialer, timestampMs, trustedPeers);
+    }
+    return role;
+  }
+}

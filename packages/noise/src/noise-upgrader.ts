@@ -1,0 +1,117 @@
+import {
+  bytesEqual,
+  publicKeyToBytes,
+  type PeerId,
+  type PeerRole,
+  type Socket,
+  type SocketReader,
+  type X25519PublicKey,
+} from '@diemnet/types';
+import { DialerHandshake } from './dialer-handshake.js';
+import { NoiseError } from './errors.js';
+import { HandshakeFailures } from './handshake-failures.js';
+import type { IkResult } from './handshake/ik-handshake.js';
+import { ListenerHandshake } from './listener-handshake.js';
+import { NoiseStream } from './noise-stream.js';
+import { NoiseSession } from './session/noise-session.js';
+import {
+  resolveNoiseUpgraderOptions,
+  type NoiseUpgraderOptions,
+  type ResolvedNoiseUpgraderOptions,
+  type UpgradeInboundOptions,
+  type UpgradeOutboundOptions,
+} from './upgrader-options.js';
+
+/** What a dialer gets: the stream, to a listener that proved to hold the key. */
+export interface OutboundUpgrade {
+  readonly socket: NoiseStream;
+  readonly remotePublicKey: X25519PublicKey;
+}
+
+/** What a listener gets: the stream, and who the authenticated dialer is. */
+export interface InboundUpgrade {
+  readonly socket: NoiseStream;
+  readonly remotePeerId: PeerId;
+  readonly remotePublicKey: X25519PublicKey;
+  /** From the trusted set, or `Unknown`. */
+  readonly role: PeerRole;
+}
+
+/**
+ * Runs the Noise IK handshake over a socket (wire.md 4) and authenticates the remote. One per network instance; any
+ * number of handshakes may run at a time. A handshake that fails sends nothing more and destroys its socket.
+ *
+ * Time limits are the caller's, by `signal`.
+ *
+ * @example
+ * const upgrader = new NoiseUpgrader({ identity, mode: 'mutual', trustedPeers });
+ * const { socket, remotePeerId, role } = await upgrader.upgradeInbound(accepted, { signal });
+ */
+export class NoiseUpgrader {
+  readonly #options: ResolvedNoiseUpgraderOptions;
+  readonly #dialer: DialerHandshake;
+  readonly #listener: ListenerHandshake;
+  readonly #failures: HandshakeFailures;
+
+  /** @throws NoiseError `ERR_NOISE_INVALID_OPTION`, `ERR_NOISE_KEY_PAIR_MISMATCH` */
+  constructor(options: NoiseUpgraderOptions) {
+    this.#options = resolveNoiseUpgraderOptions(options);
+    const { identity, backend } = this.#options;
+    const staticKeys = backend.importKeyPair(identity.keyPair.privateKey.expose());
+    if (!bytesEqual(staticKeys.publicKey, publicKeyToBytes(identity.keyPair.publicKey))) {
+      throw new NoiseError(
+        'ERR_NOISE_KEY_PAIR_MISMATCH',
+        'the public key does not belong to the private key',
+      );
+    }
+    this.#dialer = new DialerHandshake(this.#options, staticKeys);
+    this.#listener = new ListenerHandshake(this.#options, staticKeys);
+    this.#failures = new HandshakeFailures(this.#options);
+  }
+
+  /** Who we are to remotes. */
+  get identity(): { readonly peerId: PeerId; readonly publicKey: X25519PublicKey } {
+    const { peerId, keyPair } = this.#options.identity;
+    return { peerId, publicKey: keyPair.publicKey };
+  }
+
+  /**
+   * Dials: proves who we are to the listener that holds `remotePublicKey`.
+   * @throws NoiseHandshakeError with a code of wire.md 4.5; the reason of `signal` if that aborts
+   */
+  async upgradeOutbound(
+    socket: Socket,
+    remotePublicKey: X25519PublicKey,
+    options: UpgradeOutboundOptions = {},
+  ): Promise<OutboundUpgrade> {
+    try {
+      const { keys, reader } = await this.#dialer.run(socket, remotePublicKey, options);
+      return { socket: this.#openStream(socket, reader, keys), remotePublicKey };
+    } catch (error) {
+      socket.destroy();
+      this.#failures.record('outbound', error, options.signal, undefined);
+      throw error;
+    }
+  }
+
+  /**
+   * Listens: takes a dialer's handshake, authenticates it and answers.
+   * @throws NoiseHandshakeError with a code of wire.md 4.4; the reason of `signal` if that aborts
+   */
+  async upgradeInbound(socket: Socket, options: UpgradeInboundOptions = {}): Promise<InboundUpgrade> {
+    try {
+      const { keys, reader, ...remote } = await this.#listener.run(socket, options);
+      return { socket: this.#openStream(socket, reader, keys), ...remote };
+    } catch (error) {
+      socket.destroy();
+      this.#failures.record('inbound', error, options.signal, options.remoteAddress);
+      throw error;
+    }
+  }
+
+  #openStream(socket: Socket, reader: SocketReader, { sendKey, receiveKey }: IkResult): NoiseStream {
+    const { backend, logger, stream } = this.#options;
+    const session = new NoiseSession({ backend, sendKey, receiveKey });
+    return new NoiseStream({ socket, session, reader, logger }, stream);
+  }
+}
