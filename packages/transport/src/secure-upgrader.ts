@@ -1,0 +1,29 @@
+import type { NetworkAddress, PeerId, PeerRole, Socket, WaitOptions, X25519PublicKey } from '@diemnet/types';
+
+/** What the dialer knows after Noise. */
+export interface SecuredOutbound {
+  readonly socket: Socket;
+  readonly remotePublicKey: X25519PublicKey;
+}
+
+/** What the listener knows after Noise. */
+export interface SecuredInbound extends SecuredOutbound {
+  readonly remotePeerId: PeerId;
+  /** From the trusted set at this moment, or Unknown. */
+  readonly role: PeerRole;
+}
+
+/** What the transport needs of Noise; `NoiseUpgrader` of `@diemnet/noise` fits. */
+export interface SecureUpgrader {
+  /** Our static key is what listeners announce. */
+  readonly identity: { readonly publicKey: X25519PublicKey };
+  upgradeOutbound(
+    socket: Socket,
+    remotePublicKey: X25519PublicKey,
+    options: WaitOptions & { readonly remotePeerId: PeerId },
+  ): Promise<SecuredOutbound>;
+  upgradeInbound(
+    socket: Socket,
+    options: WaitOptions & { readonly remoteAddress: NetworkAddress },
+  ): Promise<SecuredInbound>;
+}
