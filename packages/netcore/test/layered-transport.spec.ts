@@ -25,7 +25,10 @@ async function layered(upgrade: Upgrade<Socket, Named>) {
   return { transport, listener, accepted, errors, until };
 }
 
-const named: Upgrade<Socket, Named> = async (socket, { address, origin }) => ({ socket, name: `${origin} ${address}` });
+const named: Upgrade<Socket, Named> = async (socket, { address, origin }) => ({
+  socket,
+  name: `${origin} ${address}`,
+});
 
 describe('layerTransport', () => {
   it('runs the upgrade with socket, address and origin, and gives its result [C-039]', async () => {

@@ -56,6 +56,8 @@ describe('MemoryTransport', () => {
 
   it('cannot dial where nobody listens', async () => {
     const transport = new MemoryTransport(new MemoryNetwork());
-    await expect(transport.dial(address('/memory/5'))).rejects.toMatchObject({ code: 'ERR_ADDRESS_NOT_AVAILABLE' });
+    await expect(transport.dial(address('/memory/5'))).rejects.toMatchObject({
+      code: 'ERR_ADDRESS_NOT_AVAILABLE',
+    });
   });
 });

@@ -18,9 +18,10 @@ interface Invalid {
   readonly reason: string;
 }
 
-const vectors = JSON.parse(
-  readFileSync(join(__dirname, 'fixtures/vectors/proxy_v2.json'), 'utf8'),
-) as { valid: Valid[]; invalid: Invalid[] };
+const vectors = JSON.parse(readFileSync(join(__dirname, 'fixtures/vectors/proxy_v2.json'), 'utf8')) as {
+  valid: Valid[];
+  invalid: Invalid[];
+};
 
 const SIGNATURE = '0d0a0d0a000d0a515549540a';
 const CODES: Readonly<Record<string, string>> = {
@@ -78,7 +79,7 @@ describe('parseProxyHeader', () => {
     expect(parse(`21210024${mapped}${mapped}00010002`)?.source?.ip).toBe('192.0.2.1');
   });
 
-  it.each(['00', '12', '22', '31', '32'])('keeps the socket\'s address for family %s [C-047]', (family) => {
+  it.each(['00', '12', '22', '31', '32'])("keeps the socket's address for family %s [C-047]", (family) => {
     expect(parse(`21${family}000c${'01'.repeat(12)}ffff`)).toEqual({ byteLength: 28, source: undefined });
   });
 
@@ -86,7 +87,9 @@ describe('parseProxyHeader', () => {
     for (let i = 0; i < 12; i++) {
       const bytes = header('');
       bytes[i] = (bytes[i] as number) ^ 0x80;
-      expect(() => parseProxyHeader(bytes.subarray(0, i + 1))).toThrow(throwing('ERR_PROXY_HEADER_SIGNATURE'));
+      expect(() => parseProxyHeader(bytes.subarray(0, i + 1))).toThrow(
+        throwing('ERR_PROXY_HEADER_SIGNATURE'),
+      );
     }
   });
 
@@ -109,11 +112,11 @@ describe('parseProxyHeader', () => {
     });
   });
 
-  it('keeps the socket\'s address for LOCAL without addresses [C-053]', () => {
+  it("keeps the socket's address for LOCAL without addresses [C-053]", () => {
     expect(parse('20000000ffff')).toEqual({ byteLength: 16, source: undefined });
   });
 
-  it('keeps the socket\'s address for LOCAL whatever family and length say [C-054] [D-42]', () => {
+  it("keeps the socket's address for LOCAL whatever family and length say [C-054] [D-42]", () => {
     for (const family of ['00', '11', '21', '31', '55']) {
       for (const length of [0, 5, 12, 40]) {
         const body = '01'.repeat(length);

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { createMemorySocketPair } from '@diemnet/memsocket';
 import { SocketReader } from '@diemnet/types';
-import { MAX_U16_FRAME_BYTES, encodeU16Frame, readU16Frame, readU16Length, writeU16Frame } from '../src/index.js';
+import {
+  MAX_U16_FRAME_BYTES,
+  encodeU16Frame,
+  readU16Frame,
+  readU16Length,
+  writeU16Frame,
+} from '../src/index.js';
 import { faultySocket } from '../src/testing/index.js';
 
 const eof = { code: 'ERR_UNEXPECTED_EOF' };
@@ -31,7 +37,9 @@ describe('u16 frames', () => {
   it('fail to write when the remote end is gone [C-021]', () => {
     const { a, b } = streams();
     b.destroy();
-    expect(() => writeU16Frame(a, Uint8Array.of(1))).toThrow(expect.objectContaining({ code: 'ERR_BROKEN_PIPE' }));
+    expect(() => writeU16Frame(a, Uint8Array.of(1))).toThrow(
+      expect.objectContaining({ code: 'ERR_BROKEN_PIPE' }),
+    );
   });
 
   it('arrive as they were written [C-022]', async () => {
@@ -44,17 +52,22 @@ describe('u16 frames', () => {
   it('arrive complete and in order, both ways, however they are cut [C-023]', async () => {
     const payloads = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 8 });
     await fc.assert(
-      fc.asyncProperty(payloads, payloads, fc.integer({ min: 1, max: 50 }), async (fromA, fromB, chunkSize) => {
-        const [a, b] = createMemorySocketPair();
-        const readA = new SocketReader(faultySocket(a, { chunkSize, reuseChunks: true }));
-        const readB = new SocketReader(faultySocket(b, { chunkSize: 1 }));
-        for (let i = 0; i < Math.max(fromA.length, fromB.length); i++) {
-          if (fromA[i] !== undefined) writeU16Frame(a, fromA[i] as Uint8Array);
-          if (fromB[i] !== undefined) writeU16Frame(b, fromB[i] as Uint8Array);
-        }
-        for (const payload of fromA) expect(await readU16Frame(readB)).toEqual(payload);
-        for (const payload of fromB) expect(await readU16Frame(readA)).toEqual(payload);
-      }),
+      fc.asyncProperty(
+        payloads,
+        payloads,
+        fc.integer({ min: 1, max: 50 }),
+        async (fromA, fromB, chunkSize) => {
+          const [a, b] = createMemorySocketPair();
+          const readA = new SocketReader(faultySocket(a, { chunkSize, reuseChunks: true }));
+          const readB = new SocketReader(faultySocket(b, { chunkSize: 1 }));
+          for (let i = 0; i < Math.max(fromA.length, fromB.length); i++) {
+            if (fromA[i] !== undefined) writeU16Frame(a, fromA[i] as Uint8Array);
+            if (fromB[i] !== undefined) writeU16Frame(b, fromB[i] as Uint8Array);
+          }
+          for (const payload of fromA) expect(await readU16Frame(readB)).toEqual(payload);
+          for (const payload of fromB) expect(await readU16Frame(readA)).toEqual(payload);
+        },
+      ),
     );
   });
 
@@ -79,7 +92,7 @@ describe('u16 frames', () => {
     await expect(readU16Frame(readB)).rejects.toMatchObject(eof);
   });
 
-  it('are refused above the reader\'s limit before any payload is awaited', async () => {
+  it("are refused above the reader's limit before any payload is awaited", async () => {
     const { a, readB } = streams();
     a.write(Uint8Array.of(0, 101));
     await expect(readU16Frame(readB, { maxBytes: 100 })).rejects.toMatchObject(tooLarge);

@@ -33,11 +33,11 @@ export async function resolveName(
     throwIfAborted(signal);
     cause = error;
   }
-  const found = [...new Set(answer)]
-    .map(parseIp)
-    .filter((ip) => ip !== undefined)
-    .filter((ip) => family === 0 || ip.family === family);
-  const [first, ...others] = alternateFamilies(found);
+  const found = new Map<string, Ip>();
+  for (const ip of answer.map(parseIp)) {
+    if (ip !== undefined && (family === 0 || ip.family === family)) found.set(ip.ip, ip);
+  }
+  const [first, ...others] = alternateFamilies([...found.values()]);
   if (first === undefined) {
     const wanted = family === 0 ? '' : `IPv${family} `;
     throw new NetcoreError('ERR_NAME_NOT_RESOLVED', `${JSON.stringify(name)} has no ${wanted}address`, {

@@ -12,7 +12,12 @@ describe('faultySocket', () => {
   it('cuts what arrives into pieces', async () => {
     const { remote, faulty } = pair({ chunkSize: 2 });
     const sizes: number[] = [];
-    faulty.setHandler({ onData: (chunk) => void sizes.push(chunk.length), onEnd() {}, onDrain() {}, onClose() {} });
+    faulty.setHandler({
+      onData: (chunk) => void sizes.push(chunk.length),
+      onEnd() {},
+      onDrain() {},
+      onClose() {},
+    });
     remote.write(new Uint8Array(5));
     await settle();
     expect(sizes).toEqual([2, 2, 1]);
@@ -68,7 +73,9 @@ describe('faultySocket', () => {
     const { faulty, atRemote } = pair({ stallWrites: true });
     faulty.write(Uint8Array.of(1));
     faulty.end();
-    expect(() => faulty.write(Uint8Array.of(2))).toThrow(expect.objectContaining({ code: 'ERR_BROKEN_PIPE' }));
+    expect(() => faulty.write(Uint8Array.of(2))).toThrow(
+      expect.objectContaining({ code: 'ERR_BROKEN_PIPE' }),
+    );
     await settle();
     expect(atRemote.events).toEqual([]);
     faulty.releaseWrites();
