@@ -87,14 +87,8 @@ export type BuilderErrorCode =
   | 'ERR_BUILDER_NO_RECONFIGURATIONS'
   | 'ERR_BUILDER_NODE_START'
   | 'ERR_BUILDER_NODE_STOP'
-  | 'ERR_BUILDER_UNKNOWN_NETWORK';
+  | 'ERR_BUILDER_UNKNOWN_NETWORK'
+  | 'ERR_BUILDER_ENDPOINT_ADDRESS';
 
 /** A network or node could not be assembled, or was used in the wrong state. */
 export class BuilderError extends DiemNetError<BuilderErrorCode> {}
-
-/** Codes of what check-endpoint can find. */
-export type CheckEndpointErrorCode =
-  'ERR_ENDPOINT_ADDRESS' | 'ERR_ENDPOINT_ANSWERED' | 'ERR_ENDPOINT_TIMEOUT';
-
-/** An endpoint did not behave as a DiemNet listener should. */
-export class CheckEndpointError extends DiemNetError<CheckEndpointErrorCode> {}

@@ -10,10 +10,9 @@
  *
  * @packageDocumentation
  */
-export { BuilderError, CheckEndpointError, ConfigError, StorageError, formatConfigIssue } from './errors.js';
+export { BuilderError, ConfigError, StorageError, formatConfigIssue } from './errors.js';
 export type {
   BuilderErrorCode,
-  CheckEndpointErrorCode,
   ConfigErrorCode,
   ConfigErrorDetails,
   ConfigIssue,
