@@ -88,15 +88,15 @@ describe('TcpTransport', () => {
   });
 
   it('tries the next address of a name when the first refuses [C-036]', async () => {
-    // Nothing listens on 127.0.0.2, since the listener is bound to 127.0.0.1 only.
-    const transport = tcp({ time: new MockTime(), resolver: async () => ['127.0.0.2', '127.0.0.1'] });
+    // Nothing listens on ::1, since the listener is bound to 127.0.0.1 only.
+    const transport = tcp({ time: new MockTime(), resolver: async () => ['::1', '127.0.0.1'] });
     const { port } = await listen(transport);
     expect((await dial(transport, `/dns/a.example/tcp/${port}`)).remoteIp).toBe('127.0.0.1');
   });
 
   it('reports the last error when all addresses of a name refuse [C-036]', async () => {
     const time = new MockTime();
-    const transport = tcp({ time, resolver: async () => ['127.0.0.1', '127.0.0.2'] });
+    const transport = tcp({ time, resolver: async () => ['::1', '127.0.0.1'] });
     await expect(transport.dial(address(`/dns/a.example/tcp/${await freePort()}`))).rejects.toMatchObject({
       code: 'ERR_CONNECTION_REFUSED',
       cause: expect.any(AggregateError),
