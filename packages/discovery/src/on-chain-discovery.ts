@@ -49,7 +49,7 @@ export interface OnChainDiscoveryComponents {
 
 /**
  * Turns the validator sets of reconfigurations into peers: validators on their own network, their full nodes on
- * every other (behaviour.md 13). Whatever cannot be read leaves the last state as it is.
+ * every other (DiemNet behaviour, section 13). Whatever cannot be read leaves the last state as it is.
  */
 export class OnChainDiscovery {
   readonly #components: OnChainDiscoveryComponents;

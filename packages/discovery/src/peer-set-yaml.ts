@@ -4,7 +4,7 @@ import { parse, stringify } from 'yaml';
 import { DiscoveryError } from './errors.js';
 
 /**
- * Reads a peer set from YAML (behaviour.md 14.3).
+ * Reads a peer set from YAML (DiemNet behaviour, section 14.3).
  * @throws DiscoveryError `ERR_INVALID_PEER_SET_FILE`
  */
 export function parsePeerSetYaml(text: string): PeerSet {

@@ -6,7 +6,7 @@ const CONSENSUS_KEY_BYTES = 32;
 /** Ed25519, the only one there is. */
 const SCHEMES = 1;
 
-/** The validators of an epoch, as a reconfiguration carries them (wire.md 15). */
+/** The validators of an epoch, as a reconfiguration carries them (DiemNet wire format, section 15). */
 export interface ValidatorSet {
   readonly validators: readonly ValidatorInfo[];
 }

@@ -5,7 +5,7 @@ import { addressProtocols, formatNetworkAddress } from './text.js';
 
 /**
  * `address` with NoiseIK and Handshake behind it: what a listener announces, and the name of an inbound
- * connection (wire.md 13.3).
+ * connection (DiemNet wire format, section 13.3).
  */
 export function appendProductionProtocols(
   address: NetworkAddress,

@@ -14,7 +14,7 @@ export const ADDRESS_KEY_SALT_HEX = '7ffda2ae982a2ebfab2a4da62f76fe33592c85e0244
 const MAX_U32 = 2 ** 32 - 1;
 const MAX_U64 = 2n ** 64n - 1n;
 
-/** An address that only holders of the shared key can read (wire.md 14). */
+/** An address that only holders of the shared key can read (DiemNet wire format, section 14). */
 export interface EncryptedNetworkAddress {
   /** Which shared key: u32. */
   readonly keyVersion: number;

@@ -20,7 +20,7 @@ export interface PeerObject {
   readonly role: PeerRole;
 }
 
-/** A peer set as it stands in YAML and JSON: peers by PeerId in lower-case hex (behaviour.md 14.3). */
+/** A peer set as it stands in YAML and JSON: peers by PeerId in lower-case hex (DiemNet behaviour, section 14.3). */
 export type PeerSetObject = Readonly<Record<PeerId, PeerObject>>;
 
 /**

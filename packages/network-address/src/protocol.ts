@@ -1,6 +1,6 @@
 import type { X25519PublicKey } from '@diemnet/types';
 
-/** One layer of a network address (wire.md 13). */
+/** One layer of a network address (DiemNet wire format, section 13). */
 export type Protocol =
   /** Dotted quad, or IPv6 text in canonical form. */
   | { readonly type: 'ip4' | 'ip6'; readonly value: string }
