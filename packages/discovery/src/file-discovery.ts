@@ -40,7 +40,8 @@ export interface FileDiscoveryComponents {
 }
 
 /**
- * Reads peers from a YAML file: at once, at every interval, and soon after the file changed (DiemNet behaviour, section 13).
+ * Reads peers from a YAML file: at once, at every interval, and soon after the file changed (DiemNet behaviour,
+ * section 13).
  * A file that is missing or malformed leaves the last set in force.
  */
 export class FileDiscovery {

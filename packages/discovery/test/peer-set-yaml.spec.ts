@@ -25,7 +25,7 @@ c227da54069989f283712e4016704660:
     expect(parsePeerSetYaml(digits).get(peerId('1'))?.keys.size).toBe(2);
   });
 
-  it('come back from what is written', () => {
+  it('come back from what is written, addresses as text [C-067]', () => {
     const peers = new Map([
       [peerId('1'), { addresses: [address('a')], keys: new Set([publicKey('3')]), role: 'Known' as const }],
       [peerId('e'), { addresses: [], keys: new Set<never>(), role: 'Unknown' as const }],

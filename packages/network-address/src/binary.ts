@@ -7,7 +7,10 @@ import { formatIp6, parseIp6 } from './ip6.js';
 import { PROTOCOL_NAMES, type Protocol, type ProtocolName } from './protocol.js';
 import { addressProtocols, formatNetworkAddress } from './text.js';
 
-/** The BCS form of an address, both prefixes included: byte length, then count of protocols (DiemNet wire format, section 13.1). */
+/**
+ * The BCS form of an address, both prefixes included: byte length, then count of protocols (DiemNet wire format,
+ * section 13.1).
+ */
 export function encodeNetworkAddress(address: NetworkAddress): Uint8Array {
   return encode((writer) => writeNetworkAddress(writer, address));
 }

@@ -8,7 +8,8 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 const utf8 = new TextEncoder();
 
 /**
- * Checks a DNS name as an address allows it (DiemNet wire format, section 13.1): neither empty nor too long, and without `/`.
+ * Checks a DNS name as an address allows it (DiemNet wire format, section 13.1): neither empty nor too long, and
+ * without `/`.
  * Whether it is a name that DNS knows shows when it is resolved.
  * @throws NetworkAddressError `ERR_ADDRESS_EMPTY_DNS_NAME`, `ERR_ADDRESS_DNS_NAME_TOO_LONG`, `ERR_ADDRESS_INVALID_DNS_NAME`
  */

@@ -45,7 +45,8 @@ function groupsOf(text: string, mayEndInQuad: boolean): number[] | undefined {
 
 /**
  * The text of sixteen bytes: lower case, the longest run of two or more zero groups as `::` (the first among
- * equals), IPv4-mapped and IPv4-compatible addresses with a dotted quad at their end (DiemNet wire format, section 13.2).
+ * equals), IPv4-mapped and IPv4-compatible addresses with a dotted quad at their end (DiemNet wire format,
+ * section 13.2).
  */
 export function formatIp6(bytes: Uint8Array): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, 2 * GROUPS);

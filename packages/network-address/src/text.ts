@@ -11,7 +11,8 @@ const DECIMAL = /^(?:0|[1-9][0-9]{0,9})$/;
 export type AddressOrProtocols = NetworkAddress | readonly Protocol[];
 
 /**
- * Reads an address from text, e.g. `/ip4/10.0.0.16/tcp/80`, and brings it into canonical form (DiemNet wire format, section 13.2).
+ * Reads an address from text, e.g. `/ip4/10.0.0.16/tcp/80`, and brings it into canonical form (DiemNet wire format,
+ * section 13.2).
  * Any sequence of protocols is an address; whether it makes sense is asked elsewhere.
  * @throws NetworkAddressError with one of the codes `ERR_ADDRESS_…`
  */
