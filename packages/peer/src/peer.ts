@@ -1,0 +1,380 @@
+import type { Logger, NetworkContext, SocketHandler, TimeService, WaitOptions } from '@diemnet/types';
+import type { Connection, ConnectionMetadata } from '@diemnet/transport';
+import { HIGHEST_DIEM_PROTOCOL_ID, MessageReader, type ProtocolId } from '@diemnet/wire';
+import { DeadlineWheel, type DeadlineHandle } from './deadline-wheel.js';
+import { disconnectReasonOf, type DisconnectCause } from './disconnect-reason.js';
+import { InboundDispatcher } from './inbound-dispatcher.js';
+import { InboundRpcs } from './inbound-rpcs.js';
+import type { PeerMetrics } from './metrics.js';
+import { resolvePeerOptions, type PeerOptions, type ResolvedPeerOptions } from './options.js';
+import { OutboundMessage, checkPriority, type PreparedDirectSend } from './outbound-message.js';
+import { OutboundRpcs, connectionClosed } from './outbound-rpcs.js';
+import { PeerLog, errorText } from './peer-log.js';
+import { PeerOutbox } from './peer-outbox.js';
+import { PeerSender, type PeerRpcOptions, type PeerSendOptions } from './peer-sender.js';
+import type { PeerStats } from './peer-stats.js';
+import { ProtocolTable } from './protocol-table.js';
+import { causeOfFailure } from './socket-failure.js';
+import type { PeerUpcalls } from './upcalls.js';
+
+/** What a {@link Peer} is made of. */
+export interface PeerComponents {
+  readonly connection: Connection;
+  readonly upcalls: PeerUpcalls;
+  readonly time: TimeService;
+  /** Shared by all peers of a network. @default one of its own */
+  readonly deadlines?: DeadlineWheel;
+  /** From `createPeerMetrics`, shared by all peers of a network. */
+  readonly metrics: PeerMetrics;
+  readonly logger: Logger;
+  readonly context: NetworkContext;
+}
+
+/** `created` until {@link Peer.start}, `closing` from the first reason to end on. */
+export type PeerState = 'created' | 'connected' | 'closing' | 'closed';
+
+/** Ends after which what the remote sent before it knew is still worth handing up. */
+const HANDS_UP_WHILE_CLOSING: ReadonlySet<DisconnectCause> = new Set(['requested', 'shutdown', 'replaced']);
+/** How long a remote that ended its direction may take to accept the end of ours. */
+const REMOTE_ENDED_GRACE_MS = 1000;
+
+/**
+ * One connection to one peer: DirectSend and RPC both ways, until it ends (behaviour.md 6 to 8).
+ *
+ *   created --start--> connected --close, remote's end--> closing --socket gone--> closed
+ *                          `------- destroy, failure --------^
+ *
+ * Reading never waits for writing (D-03) and nothing here waits for the remote without a deadline (D-01).
+ */
+export class Peer {
+  readonly metadata: ConnectionMetadata;
+  readonly #components: PeerComponents;
+  readonly #options: ResolvedPeerOptions;
+  readonly #deadlines: DeadlineWheel;
+  readonly #log: PeerLog;
+  readonly #protocols: ProtocolTable;
+  readonly #outbox: PeerOutbox;
+  readonly #outboundRpcs: OutboundRpcs;
+  readonly #inboundRpcs: InboundRpcs;
+  readonly #sender: PeerSender;
+  readonly #dispatcher: InboundDispatcher;
+  readonly #reader: MessageReader;
+  readonly #closed: Promise<void>;
+  #resolveClosed: () => void = () => {};
+  #state: PeerState = 'created';
+  #cause: DisconnectCause | undefined;
+  #error: Error | undefined;
+  #grace: DeadlineHandle | undefined;
+  #discardsInput = false;
+  #bytesIn = 0;
+  #lastReceivedAt: number | undefined;
+
+  /** @throws PeerError `ERR_INVALID_OPTION` */
+  constructor(components: PeerComponents, options: PeerOptions = {}) {
+    const { connection, time, metrics } = components;
+    const { socket } = connection;
+    this.metadata = connection.metadata;
+    this.#components = components;
+    this.#options = resolvePeerOptions(options);
+    this.#deadlines = components.deadlines ?? new DeadlineWheel(time);
+    this.#log = new PeerLog(
+      components.logger,
+      time,
+      components.context,
+      this.metadata,
+      this.#options.logsPerSecond,
+    );
+    this.#protocols = new ProtocolTable(this.metadata.applicationProtocols, this.#options);
+    this.#outbox = new PeerOutbox(
+      {
+        socket,
+        time,
+        deadlines: this.#deadlines,
+        metrics,
+        onWriteFailed: (error) => this.#lost(error),
+        onWriteStalled: () => this.destroy('write-stalled'),
+      },
+      this.#options,
+    );
+    const shared = { deadlines: this.#deadlines, time, metrics };
+    this.#outboundRpcs = new OutboundRpcs({
+      ...shared,
+      discard: (state, message) => this.#outbox.discard(state.lane, message),
+    });
+    this.#inboundRpcs = new InboundRpcs(
+      {
+        ...shared,
+        sendResponse: (state, id, priority, payload) =>
+          this.#sender.sendResponse(state, id, priority, payload),
+        onUnanswered: (state, error) =>
+          this.#log.provoked('warn', 'an inbound RPC was not answered', () => ({
+            protocol_id: state.protocolId,
+            error: errorText(error),
+          })),
+      },
+      this.#options,
+    );
+    this.#sender = new PeerSender({
+      protocols: this.#protocols,
+      outbox: this.#outbox,
+      outboundRpcs: this.#outboundRpcs,
+      metrics,
+      maxPendingRpcs: this.#options.maxPendingOutboundRpcs,
+      checkOpen: () => this.#checkOpen(),
+    });
+    this.#dispatcher = this.#createDispatcher();
+    this.#reader = new MessageReader(this.#dispatcher, {
+      maxFrameBytes: this.#options.maxFrameBytes,
+      isKnownProtocol: (id) =>
+        id <= HIGHEST_DIEM_PROTOCOL_ID ||
+        components.upcalls.isRegistered(id, 'direct-send') ||
+        components.upcalls.isRegistered(id, 'rpc'),
+    });
+    this.#closed = new Promise((resolve) => (this.#resolveClosed = resolve));
+  }
+
+  get state(): PeerState {
+    return this.#state;
+  }
+
+  /** Why the connection ends or ended. */
+  get cause(): DisconnectCause | undefined {
+    return this.#cause;
+  }
+
+  /** Begins to read and write. Upcalls may come from now on, but not before this returns. */
+  start(): void {
+    if (this.#state !== 'created') return;
+    this.#state = 'connected';
+    this.#attach();
+    if (this.#log.tracing) this.#log.trace({}, 'peer started');
+  }
+
+  /** May messages of this protocol be sent? Negotiated, or used by the remote on this connection (D-46). */
+  supports(protocolId: ProtocolId): boolean {
+    return this.#protocols.spoken(protocolId) !== undefined;
+  }
+
+  /**
+   * Queues a DirectSend, whose payload must not change any more. True: there is room for more; false: accepted, but
+   * wait for {@link ready}.
+   * @throws PeerError `ERR_CONNECTION_CLOSED`, `ERR_PROTOCOL_NOT_SUPPORTED`, `ERR_MESSAGE_TOO_LARGE`,
+   * `ERR_QUEUE_FULL`, `ERR_INVALID_PRIORITY`; nothing was queued then
+   */
+  sendDirectSend(
+    protocolId: ProtocolId,
+    payload: Uint8Array,
+    { priority = 0 }: PeerSendOptions = {},
+  ): boolean {
+    return this.#sender.sendDirectSend(
+      OutboundMessage.directSend(protocolId, checkPriority(priority), payload),
+    );
+  }
+
+  /** Like {@link sendDirectSend}, for a message that goes to several peers: see `prepareDirectSend`. */
+  sendPrepared(message: PreparedDirectSend): boolean {
+    return this.#sender.sendDirectSend(message);
+  }
+
+  /**
+   * Resolves when a message of this protocol would find room.
+   * @throws PeerError `ERR_CONNECTION_CLOSED`, `ERR_PROTOCOL_NOT_SUPPORTED`; the signal's reason
+   */
+  ready(protocolId: ProtocolId, options: WaitOptions = {}): Promise<void> {
+    return this.#sender.ready(protocolId, options);
+  }
+
+  /**
+   * Sends a request and waits for its response, whose payload belongs to the caller.
+   * @throws PeerError `ERR_RPC_TIMED_OUT`, `ERR_TOO_MANY_PENDING`, `ERR_NOT_SUPPORTED` (the remote said so),
+   * `ERR_INVALID_TIMEOUT`, and the errors of {@link sendDirectSend}; `ERR_CONNECTION_CLOSED` tells in
+   * `details.retrySafe` whether to ask again is safe; the signal's reason
+   */
+  sendRpc(protocolId: ProtocolId, payload: Uint8Array, options: PeerRpcOptions): Promise<Uint8Array> {
+    return this.#sender.sendRpc(protocolId, payload, options);
+  }
+
+  /** Bytes accepted for sending that are not with the socket yet. */
+  get queuedBytes(): number {
+    return this.#outbox.queuedBytes;
+  }
+
+  /** When the last bytes came, on the monotonic clock: any traffic is a sign of life. */
+  get lastReceivedAt(): number | undefined {
+    return this.#lastReceivedAt;
+  }
+
+  /** A snapshot. */
+  stats(): PeerStats {
+    return {
+      bytesIn: this.#bytesIn,
+      bytesOut: this.#outbox.sentBytes,
+      lastReceivedAt: this.#lastReceivedAt,
+      lastSentAt: this.#outbox.lastSentAt,
+      queuedMessages: this.#outbox.queuedMessages,
+      queuedBytes: this.#outbox.queuedBytes,
+      pendingOutboundRpcs: this.#outboundRpcs.pending,
+      pendingInboundRpcs: this.#inboundRpcs.pending,
+      protocols: new Map(
+        Array.from(this.#protocols.states(), ({ protocolId, messagesIn, bytesIn, messagesOut, bytesOut }) => [
+          protocolId,
+          { messagesIn, bytesIn, messagesOut, bytesOut },
+        ]),
+      ),
+    };
+  }
+
+  /**
+   * Ends the connection gracefully (D-10): refuses new work, sends what was accepted, ends our direction, reads until
+   * the remote ends its own, and destroys the socket when the grace period is over. Resolves when the connection is
+   * gone. Callers of RPCs hear of it at once. The first cause counts; a later call can only shorten the grace.
+   */
+  close(
+    cause: DisconnectCause,
+    { graceMs = this.#options.closeGraceMs }: { readonly graceMs?: number } = {},
+  ): Promise<void> {
+    if (this.#state === 'closed') return this.#closed;
+    const first = this.#beginClosing(cause, undefined);
+    this.#limitGrace(graceMs);
+    if (first) this.#outbox.flushThen(() => this.#components.connection.socket.end());
+    return this.#closed;
+  }
+
+  /** Ends the connection at once; what is queued is lost. */
+  destroy(cause: DisconnectCause, error?: Error): void {
+    if (this.#state === 'closed') return;
+    this.#beginClosing(cause, error);
+    this.#reader.stop();
+    this.#outbox.close();
+    this.#components.connection.socket.destroy();
+  }
+
+  /** Resolves when the connection is gone. */
+  get closed(): Promise<void> {
+    return this.#closed;
+  }
+
+  #createDispatcher(): InboundDispatcher {
+    const { upcalls, metrics, time } = this.#components;
+    return new InboundDispatcher(
+      {
+        target: {
+          isRegistered: (protocolId, kind) => upcalls.isRegistered(protocolId, kind),
+          handUpDirectSend: (protocolId, payload) => upcalls.onDirectSend(this, protocolId, payload),
+          handUpRpcRequest: (protocolId, payload, responder) =>
+            upcalls.onRpcRequest(this, protocolId, payload, responder),
+          sendError: (error) => {
+            if (this.#outbox.enqueueError(error)) metrics.errorsSent.inc();
+          },
+          onMisbehaviour: () => this.destroy('misbehaviour'),
+        },
+        protocols: this.#protocols,
+        outboundRpcs: this.#outboundRpcs,
+        inboundRpcs: this.#inboundRpcs,
+        metrics,
+        log: this.#log,
+        time,
+      },
+      this.#options,
+    );
+  }
+
+  #attach(): void {
+    const { socket } = this.#components.connection;
+    const handler: SocketHandler = {
+      onData: (chunk) => this.#onData(chunk, socket.stableChunks),
+      onEnd: () => this.#onEnd(),
+      onDrain: () => this.#outbox.onDrain(),
+      onClose: (error) => this.#onClose(error),
+    };
+    socket.setHandler(handler);
+    this.#outbox.start();
+  }
+
+  #onData(chunk: Uint8Array, stable: boolean): void {
+    this.#bytesIn += chunk.length;
+    this.#lastReceivedAt = this.#components.time.now();
+    if (this.#discardsInput) return;
+    try {
+      this.#reader.push(chunk, stable);
+    } catch (error) {
+      this.#lost(error);
+    }
+  }
+
+  #onEnd(): void {
+    if (this.#reader.end() === 'truncated' && !this.#discardsInput) {
+      this.destroy('truncated');
+      return;
+    }
+    this.#discardsInput = true;
+    if (!this.#beginClosing('remote-closed', undefined)) return;
+    // What is queued may still be of use to a remote that only half-closed, but only if it reads.
+    if (!this.#outbox.flushNow()) {
+      this.destroy('remote-closed');
+      return;
+    }
+    this.#components.connection.socket.end();
+    this.#limitGrace(REMOTE_ENDED_GRACE_MS);
+  }
+
+  /** Reading or writing failed. */
+  #lost(error: unknown): void {
+    const cause = causeOfFailure(error);
+    if (this.#cause === undefined) this.#log.warn({ error: errorText(error) }, 'the connection failed');
+    this.destroy(cause, error instanceof Error ? error : undefined);
+  }
+
+  /** The socket is gone: the last thing that happens here. */
+  #onClose(error: Error | undefined): void {
+    if (this.#state === 'closed') return;
+    if (this.#cause === undefined && error !== undefined) {
+      this.#log.warn({ error: errorText(error) }, 'the connection failed');
+    }
+    const midFrame = this.#reader.end() === 'truncated';
+    const lost = error !== undefined ? causeOfFailure(error) : midFrame ? 'truncated' : 'remote-closed';
+    this.#beginClosing(lost, error);
+    this.#state = 'closed';
+    this.#discardsInput = true;
+    this.#outbox.close();
+    if (this.#grace !== undefined) this.#deadlines.remove(this.#grace);
+    const cause = this.#cause as DisconnectCause;
+    this.#log.info({ disconnection_reason: disconnectReasonOf(cause), cause }, 'connection closed');
+    try {
+      this.#components.upcalls.onDisconnected(this, cause, this.#error);
+    } catch (thrown) {
+      this.#log.warn({ error: errorText(thrown) }, 'could not tell about the end of the connection');
+    }
+    if (this.#log.tracing) this.#log.trace({}, 'peer terminated');
+    this.#resolveClosed();
+  }
+
+  /** Refuses new work from now on. True the first time. */
+  #beginClosing(cause: DisconnectCause, error: Error | undefined): boolean {
+    if (this.#cause !== undefined) return false;
+    this.#cause = cause;
+    this.#error = error;
+    const neverStarted = this.#state === 'created';
+    this.#state = 'closing';
+    if (neverStarted) this.#attach();
+    this.#dispatcher.drain();
+    if (!HANDS_UP_WHILE_CLOSING.has(cause)) this.#discardsInput = true;
+    this.#log.info({ disconnection_reason: disconnectReasonOf(cause), cause }, 'closing the connection');
+    this.#outboundRpcs.failAll(cause, error);
+    this.#inboundRpcs.closeAll();
+    this.#outbox.refuseWaiting(connectionClosed(cause, error));
+    return true;
+  }
+
+  /** Destroys the socket after `graceMs`, unless an earlier deadline stands. */
+  #limitGrace(graceMs: number): void {
+    const handle = this.#deadlines.add(graceMs, { onDeadline: () => this.destroy('requested') });
+    const later = this.#grace !== undefined && this.#grace.atMs <= handle.atMs ? handle : this.#grace;
+    if (later !== undefined) this.#deadlines.remove(later);
+    if (later !== handle) this.#grace = handle;
+  }
+
+  #checkOpen(): void {
+    if (this.#cause !== undefined) throw connectionClosed(this.#cause, this.#error);
+  }
+}
