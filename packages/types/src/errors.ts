@@ -51,8 +51,7 @@ export type TypesErrorCode =
   | 'ERR_UNEXPECTED_EOF'
   | 'ERR_READ_LIMIT'
   | 'ERR_READER_BUSY'
-  | 'ERR_READER_RELEASED'
-  | 'ERR_SOCKET_CLOSED';
+  | 'ERR_READER_RELEASED';
 
 /** An error of `@diemnet/types`. */
 export class TypesError extends DiemNetError<TypesErrorCode> {}

@@ -97,9 +97,9 @@ export class SocketReader implements SocketHandler {
    */
   release(handler: SocketHandler): void {
     this.#checkUsable();
+    this.#released = true;
     // Resumed while the reader still listens: the new handler may pause in its very first call.
     if (this.#closed === undefined) this.#socket.resume();
-    this.#released = true;
     const rest = this.#take(this.#held);
     const closed = this.#closed;
     if (closed !== undefined) {
@@ -123,7 +123,8 @@ export class SocketReader implements SocketHandler {
     this.#held += chunk.length;
     const waiter = this.#waiter;
     if (waiter !== undefined && this.#held >= waiter.need) waiter.wake();
-    if (this.#held >= this.#highWaterBytes && this.#waiter === undefined) this.#socket.pause();
+    const wanted = this.#waiter !== undefined || this.#released;
+    if (this.#held >= this.#highWaterBytes && !wanted) this.#socket.pause();
   }
 
   onEnd(): void {
@@ -141,7 +142,6 @@ export class SocketReader implements SocketHandler {
   #wait(need: number, { signal }: WaitOptions): Promise<void> {
     throwIfAborted(signal);
     if (this.#ended || this.#closed !== undefined) return Promise.resolve();
-    this.#socket.resume();
     return new Promise((resolve, reject) => {
       const done = () => {
         this.#waiter = undefined;
@@ -154,6 +154,8 @@ export class SocketReader implements SocketHandler {
         wake: () => (done(), resolve()),
         fail: (error) => (done(), reject(error)),
       };
+      // Last, as a socket may deliver from within.
+      this.#socket.resume();
     });
   }
 
