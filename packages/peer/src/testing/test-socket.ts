@@ -80,9 +80,9 @@ export class TestSocket implements Socket {
     if (this.ended && this.autoClose) queueMicrotask(() => this.fail());
   }
 
-  /** There is room again. */
-  drain(): void {
-    this.writable = true;
+  /** There is room again, for one write or (`writable`) for all that follow. */
+  drain(writable = true): void {
+    this.writable = writable;
     this.#handler?.onDrain();
   }
 
