@@ -1,0 +1,90 @@
+import type { RpcResponder } from '@diemnet/peer';
+import type { ConnectionMetadata } from '@diemnet/transport';
+import { HIGHEST_PROTOCOL_ID, type ProtocolId } from '@diemnet/wire';
+import type { ProtocolHandler, ProtocolKind, ProtocolRegistration, ProtocolRegistry } from './contracts.js';
+import { PeerManagerError } from './errors.js';
+
+type HandlerTable = (ProtocolHandler | undefined)[];
+
+/** Which handler gets what arrives on which protocol (behaviour.md 9.6). Applications bound and order their own queues. */
+export class ProtocolDispatch implements ProtocolRegistry {
+  readonly #handlers: Readonly<Record<ProtocolKind, HandlerTable>> = {
+    rpc: emptyTable(),
+    'direct-send': emptyTable(),
+  };
+  readonly #onHandlerError: (error: unknown, protocolId: ProtocolId) => void;
+  #sealed = false;
+
+  /** `onHandlerError` is told what a handler threw, which it must not. */
+  constructor(onHandlerError: (error: unknown, protocolId: ProtocolId) => void) {
+    this.#onHandlerError = onHandlerError;
+  }
+
+  /** All kinds or none are claimed. @throws PeerManagerError also `ERR_INVALID_PROTOCOL_ID` */
+  register({ protocolId, kinds, handler }: ProtocolRegistration): void {
+    if (this.#sealed) {
+      throw new PeerManagerError('ERR_ALREADY_STARTED', 'protocols are registered before the network starts');
+    }
+    if (!Number.isInteger(protocolId) || protocolId < 0 || protocolId > HIGHEST_PROTOCOL_ID) {
+      throw new PeerManagerError('ERR_INVALID_PROTOCOL_ID', `no protocol has the id ${protocolId}`);
+    }
+    for (const kind of kinds) {
+      if (this.#handlers[kind][protocolId] !== undefined) {
+        throw new PeerManagerError(
+          'ERR_PROTOCOL_REGISTERED',
+          `protocol ${protocolId} already has a handler for ${kind}`,
+          { details: { protocolId, kind } },
+        );
+      }
+    }
+    for (const kind of kinds) this.#handlers[kind][protocolId] = handler;
+  }
+
+  protocolIds(): ProtocolId[] {
+    const { rpc, 'direct-send': directSend } = this.#handlers;
+    return rpc.flatMap((_, id) => (rpc[id] !== undefined || directSend[id] !== undefined ? [id] : []));
+  }
+
+  /** No registration from now on: what the handshake advertises must not change under connected peers. */
+  seal(): void {
+    this.#sealed = true;
+  }
+
+  supports(kind: ProtocolKind, protocolId: ProtocolId): boolean {
+    return this.#handlers[kind][protocolId] !== undefined;
+  }
+
+  /** False if nobody handles DirectSends of this protocol. */
+  directSend(from: ConnectionMetadata, protocolId: ProtocolId, payload: Uint8Array): boolean {
+    const handler = this.#handlers['direct-send'][protocolId];
+    if (handler === undefined) return false;
+    try {
+      handler.onDirectSend(from, protocolId, payload);
+    } catch (error) {
+      this.#onHandlerError(error, protocolId);
+    }
+    return true;
+  }
+
+  /** False if nobody handles RPCs of this protocol. A handler that throws has failed to answer. */
+  rpcRequest(
+    from: ConnectionMetadata,
+    protocolId: ProtocolId,
+    payload: Uint8Array,
+    responder: RpcResponder,
+  ): boolean {
+    const handler = this.#handlers.rpc[protocolId];
+    if (handler === undefined) return false;
+    try {
+      handler.onRpcRequest(from, protocolId, payload, responder);
+    } catch (error) {
+      this.#onHandlerError(error, protocolId);
+      if (!responder.closed) responder.fail(error);
+    }
+    return true;
+  }
+}
+
+function emptyTable(): HandlerTable {
+  return new Array<ProtocolHandler | undefined>(HIGHEST_PROTOCOL_ID + 1).fill(undefined);
+}

@@ -1,0 +1,47 @@
+import type { AdmissionLimits } from './admission.js';
+import { PeerManagerError } from './errors.js';
+
+/** Limits and times of {@link PeerManager}. */
+export interface PeerManagerOptions extends AdmissionLimits {
+  /** Unknown inbound peers, in total; trusted peers and those that we dial are not limited. @default 100 */
+  readonly maxInboundConnections: number;
+  /** Unknown inbound peers per IP address. @default Infinity */
+  readonly maxInboundConnectionsPerIp: number;
+  /** An unknown inbound peer is not evicted before this long. @default 30000 */
+  readonly evictionGraceMs: number;
+  /** An unknown inbound peer that sent applications nothing for so long may be evicted. @default 300000 */
+  readonly idleEvictionMs: number;
+  /** How long a connection that is closed may go on sending what is queued, in milliseconds. @default 5000 */
+  readonly closeGraceMs: number;
+  /** At most one log of the connected peers in this time. @default 60000 */
+  readonly connectedPeersLogIntervalMs: number;
+}
+
+/** Defaults of {@link PeerManagerOptions} (behaviour.md 19). */
+export const DEFAULT_PEER_MANAGER_OPTIONS: PeerManagerOptions = Object.freeze({
+  maxInboundConnections: 100,
+  maxInboundConnectionsPerIp: Number.POSITIVE_INFINITY,
+  evictionGraceMs: 30_000,
+  idleEvictionMs: 300_000,
+  closeGraceMs: 5000,
+  connectedPeersLogIntervalMs: 60_000,
+});
+
+/**
+ * Completes options with the defaults.
+ * @throws PeerManagerError `ERR_INVALID_OPTIONS` for a negative number
+ */
+export function resolvePeerManagerOptions(
+  options: { readonly [Key in keyof PeerManagerOptions]?: PeerManagerOptions[Key] | undefined } = {},
+): PeerManagerOptions {
+  const resolved: Record<string, number> = { ...DEFAULT_PEER_MANAGER_OPTIONS };
+  for (const name of Object.keys(DEFAULT_PEER_MANAGER_OPTIONS) as (keyof PeerManagerOptions)[]) {
+    const value = options[name];
+    if (value === undefined) continue;
+    if (!(value >= 0)) {
+      throw new PeerManagerError('ERR_INVALID_OPTIONS', `${name} must be at least 0, got ${value}`);
+    }
+    resolved[name] = value;
+  }
+  return Object.freeze(resolved) as unknown as PeerManagerOptions;
+}

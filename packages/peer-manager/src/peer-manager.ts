@@ -1,0 +1,350 @@
+import { prepareDirectSend, type DisconnectCause, type PeerOptions, type PeerStats } from '@diemnet/peer';
+import type { Connection, ConnectionMetadata } from '@diemnet/transport';
+import {
+  noMetrics,
+  silentLogger,
+  systemTime,
+  type Logger,
+  type Metrics,
+  type NetworkAddress,
+  type NetworkContext,
+  type PeerId,
+  type TimeService,
+  type TrustedPeersView,
+  type WaitOptions,
+} from '@diemnet/types';
+import type { ProtocolId } from '@diemnet/wire';
+import type { ConnectedPeer } from './connected-peer.js';
+import { Connections, type RateLimiters } from './connections.js';
+import type {
+  ConnectionListener,
+  DialOptions,
+  DirectSendOptions,
+  PeerManagerHandle,
+  ProtocolRegistration,
+  ProtocolRegistry,
+  RpcOptions,
+} from './contracts.js';
+import { peerFactory } from './default-peer.js';
+import { Dialer, type ConnectionDecision } from './dialer.js';
+import { ProtocolDispatch } from './dispatch.js';
+import { PeerManagerError } from './errors.js';
+import { startListening, type ListeningTransport, type TransportListener } from './listener.js';
+import { PeerManagerLog } from './log.js';
+import type { CreatePeer } from './managed-peer.js';
+import { PeerManagerMetrics } from './metrics.js';
+import { resolvePeerManagerOptions, type PeerManagerOptions } from './options.js';
+
+/** What connects for PeerManager; `DiemNetTransport` fits. */
+export interface PeerTransport extends ListeningTransport {
+  /** May throw at once for an address that cannot be dialed. */
+  dial(peerId: PeerId, address: NetworkAddress, options?: WaitOptions): Promise<Connection>;
+}
+
+/** What a {@link PeerManager} is made of. */
+export interface PeerManagerComponents {
+  readonly transport: PeerTransport;
+  readonly trustedPeers: TrustedPeersView;
+  readonly context: NetworkContext;
+  /** Bytes per second and remote IP address. @default no limit */
+  readonly rateLimiters?: RateLimiters | undefined;
+  readonly time?: TimeService | undefined;
+  readonly metrics?: Metrics | undefined;
+  readonly logger?: Logger | undefined;
+  /** @default Peers of `@diemnet/peer` */
+  readonly createPeer?: CreatePeer | undefined;
+}
+
+/** A message that could not be given to one of several recipients. */
+export interface SendFailure {
+  readonly peerId: PeerId;
+  /** With one of the codes of `sendDirectSend`. */
+  readonly error: Error;
+}
+
+/** One connection, for inspection. */
+export interface ConnectionStatistics {
+  readonly metadata: ConnectionMetadata;
+  readonly connectedForMs: number;
+  readonly stats: PeerStats;
+}
+
+/** `new` until `start` succeeded; what was stopped stays stopped. */
+export type PeerManagerState = 'new' | 'starting' | 'running' | 'stopping' | 'stopped';
+
+/**
+ * All connections of one network: listens, dials, keeps one connection per peer, routes messages, tells listeners
+ * (behaviour.md 9).
+ *
+ * @example
+ * const peerManager = new PeerManager({ transport, trustedPeers, context });
+ * peerManager.register({ protocolId, kinds: ['direct-send'], handler });
+ * peerManager.subscribe((event) => console.log(event.type, event.metadata.remotePeerId));
+ * await peerManager.start({ listenAddress });
+ * await peerManager.dial(peerId, address);
+ * await peerManager.stop();
+ */
+export class PeerManager implements PeerManagerHandle, ProtocolRegistry {
+  readonly #transport: PeerTransport;
+  readonly #options: PeerManagerOptions;
+  readonly #metrics: PeerManagerMetrics;
+  readonly #log: PeerManagerLog;
+  readonly #time: TimeService;
+  readonly #dispatch: ProtocolDispatch;
+  readonly #connections: Connections;
+  readonly #dialer: Dialer;
+  #state: PeerManagerState = 'new';
+  #starting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+  #listener: TransportListener | undefined;
+
+  /** @throws PeerManagerError `ERR_INVALID_OPTIONS`; PeerError `ERR_INVALID_OPTION` */
+  constructor(
+    components: PeerManagerComponents,
+    options: Partial<PeerManagerOptions> & { readonly peer?: PeerOptions } = {},
+  ) {
+    const { transport, trustedPeers, context, rateLimiters } = components;
+    const { time = systemTime, metrics = noMetrics, logger = silentLogger } = components;
+    this.#transport = transport;
+    this.#time = time;
+    this.#options = resolvePeerManagerOptions(options);
+    this.#metrics = new PeerManagerMetrics(metrics, context);
+    const log = new PeerManagerLog(logger, context, {
+      time,
+      peersIntervalMs: this.#options.connectedPeersLogIntervalMs,
+    });
+    this.#log = log;
+    this.#dispatch = new ProtocolDispatch((error, protocolId) => log.handlerFailed(error, protocolId));
+    this.#connections = new Connections({
+      context,
+      trustedPeers,
+      dispatch: this.#dispatch,
+      createPeer: components.createPeer ?? peerFactory({ time, metrics, logger, context }, options.peer),
+      rateLimiters,
+      time,
+      metrics: this.#metrics,
+      log,
+      options: this.#options,
+    });
+    this.#dialer = new Dialer({
+      dial: (peerId, address, wait) => this.#transport.dial(peerId, address, wait),
+      decide: (connection, dialed) => this.#decide(connection, dialed),
+      ended: (outcome) => this.#metrics.dialed(outcome),
+    });
+  }
+
+  get state(): PeerManagerState {
+    return this.#state;
+  }
+
+  /** What others can dial, once started with an address to listen on. */
+  get listenAddress(): NetworkAddress | undefined {
+    return this.#listener?.address;
+  }
+
+  /**
+   * Starts listening, if there is an address, and accepts dials. Calling it again changes nothing.
+   * @throws PeerManagerError `ERR_LISTEN_FAILED` (may be tried again), `ERR_SHUTTING_DOWN`
+   */
+  start({ listenAddress }: { readonly listenAddress?: NetworkAddress | undefined } = {}): Promise<void> {
+    if (this.#stopping !== undefined) {
+      return Promise.reject(new PeerManagerError('ERR_SHUTTING_DOWN', 'the network was stopped'));
+    }
+    this.#starting ??= this.#start(listenAddress).catch((error: unknown) => {
+      this.#starting = undefined;
+      if (this.#state === 'starting') this.#state = 'new';
+      throw error;
+    });
+    return this.#starting;
+  }
+
+  /**
+   * Stops for good: no new connections, dials given up, every peer lost with cause `shutdown`; what was accepted for
+   * sending goes out until the deadline, then sockets are destroyed (D-10). Calling it again waits for the first.
+   */
+  stop({ graceMs = this.#options.closeGraceMs }: { readonly graceMs?: number } = {}): Promise<void> {
+    this.#stopping ??= this.#stop(graceMs);
+    return this.#stopping;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  register(registration: ProtocolRegistration): void {
+    this.#dispatch.register(registration);
+  }
+
+  protocolIds(): ProtocolId[] {
+    return this.#dispatch.protocolIds();
+  }
+
+  async dial(
+    peerId: PeerId,
+    address: NetworkAddress,
+    { replace = false, signal }: DialOptions = {},
+  ): Promise<ConnectionMetadata> {
+    this.#assertRunning();
+    const active = this.#connections.get(peerId);
+    if (active !== undefined && !replace) {
+      this.#log.alreadyConnected(active.metadata);
+      throw new PeerManagerError('ERR_ALREADY_CONNECTED', `already connected to ${active.metadata.address}`, {
+        details: { peerId, address: active.metadata.address },
+      });
+    }
+    return this.#dialer.dial(peerId, address, { signal });
+  }
+
+  async disconnect(peerId: PeerId, cause: DisconnectCause = 'requested'): Promise<void> {
+    const ended = await this.#connections.disconnect(peerId, cause);
+    if (ended) return;
+    this.#log.alreadyClosed(peerId);
+    throw notConnected(peerId);
+  }
+
+  sendDirectSend(
+    peerId: PeerId,
+    protocolId: ProtocolId,
+    payload: Uint8Array,
+    options?: DirectSendOptions,
+  ): boolean {
+    const entry = this.#connected(peerId, protocolId);
+    try {
+      return entry.peer.sendDirectSend(protocolId, payload, options);
+    } catch (error) {
+      this.#log.notAccepted(entry.metadata, protocolId, error);
+      throw error;
+    }
+  }
+
+  /**
+   * Queues one DirectSend for several peers, prepared once. A peer that cannot take it does not keep the others from
+   * getting it, unlike in the reference, which stops at the first; those that could not are returned.
+   * @throws PeerError `ERR_INVALID_PRIORITY`
+   */
+  sendToMany(
+    peerIds: Iterable<PeerId>,
+    protocolId: ProtocolId,
+    payload: Uint8Array,
+    options?: DirectSendOptions,
+  ): SendFailure[] {
+    const message = prepareDirectSend(protocolId, payload, options);
+    const failures: SendFailure[] = [];
+    for (const peerId of peerIds) {
+      try {
+        const entry = this.#connected(peerId, protocolId);
+        try {
+          entry.peer.sendPrepared(message);
+        } catch (error) {
+          this.#log.notAccepted(entry.metadata, protocolId, error);
+          throw error;
+        }
+      } catch (error) {
+        failures.push({ peerId, error: error as Error });
+      }
+    }
+    return failures;
+  }
+
+  ready(peerId: PeerId, protocolId: ProtocolId, options: WaitOptions = {}): Promise<void> {
+    const entry = this.#connections.get(peerId);
+    return entry === undefined ? Promise.reject(notConnected(peerId)) : entry.peer.ready(protocolId, options);
+  }
+
+  /** Not `async`: an RPC has one promise, that of its Peer. */
+  sendRpc(
+    peerId: PeerId,
+    protocolId: ProtocolId,
+    payload: Uint8Array,
+    options: RpcOptions,
+  ): Promise<Uint8Array> {
+    let entry: ConnectedPeer;
+    try {
+      entry = this.#connected(peerId, protocolId);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+    return entry.peer.sendRpc(protocolId, payload, options);
+  }
+
+  subscribe(listener: ConnectionListener): () => void {
+    return this.#connections.subscribe(listener);
+  }
+
+  connection(peerId: PeerId): ConnectionMetadata | undefined {
+    return this.#connections.get(peerId)?.metadata;
+  }
+
+  *connections(): IterableIterator<ConnectionMetadata> {
+    for (const { metadata } of this.#connections.values()) yield metadata;
+  }
+
+  /** Every active connection, for inspection. */
+  statistics(): ConnectionStatistics[] {
+    const now = this.#time.now();
+    return Array.from(this.#connections.values(), ({ metadata, connectedAtMs, peer }) => ({
+      metadata,
+      connectedForMs: now - connectedAtMs,
+      stats: peer.stats(),
+    }));
+  }
+
+  async #start(listenAddress: NetworkAddress | undefined): Promise<void> {
+    this.#state = 'starting';
+    this.#dispatch.seal();
+    this.#listener = await startListening(this.#transport, listenAddress, (connection) => {
+      if (this.#stopping === undefined) this.#connections.add(connection);
+      else connection.socket.destroy();
+    });
+    if (this.#stopping !== undefined) return;
+    this.#state = 'running';
+    if (this.#listener !== undefined) this.#log.listening(this.#listener.address);
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    const wasUsed = this.#state !== 'new';
+    this.#state = 'stopping';
+    this.#dialer.abortAll(new PeerManagerError('ERR_SHUTTING_DOWN', 'the network is being stopped'));
+    const connectionsClosed = this.#connections.close('shutdown', graceMs);
+    // A listener that is just being opened is closed as soon as it is there.
+    await this.#starting?.catch(() => {});
+    await Promise.all([this.#listener?.close(), connectionsClosed]);
+    this.#state = 'stopped';
+    if (wasUsed) this.#log.terminated();
+  }
+
+  /** The outcome of a dial, after tie-breaking (D-14). */
+  #decide(connection: Connection, dialed: PeerId): ConnectionDecision {
+    const { remotePeerId } = connection.metadata;
+    if (remotePeerId !== dialed) {
+      connection.socket.destroy();
+      throw new PeerManagerError('ERR_PEER_ID_MISMATCH', `dialed ${dialed}, reached ${remotePeerId}`, {
+        details: { dialed, reached: remotePeerId },
+      });
+    }
+    const outcome = this.#connections.add(connection);
+    if (outcome.kept === 'none') throw outcome.error;
+    return { metadata: outcome.metadata, won: outcome.kept === 'new' };
+  }
+
+  /** @throws PeerManagerError `ERR_NOT_CONNECTED`, logged and counted */
+  #connected(peerId: PeerId, protocolId: ProtocolId): ConnectedPeer {
+    const entry = this.#connections.get(peerId);
+    if (entry !== undefined) return entry;
+    this.#log.notConnected(peerId, protocolId);
+    this.#metrics.sendFailed(protocolId);
+    throw notConnected(peerId);
+  }
+
+  #assertRunning(): void {
+    if (this.#state === 'running') return;
+    if (this.#stopping !== undefined) {
+      throw new PeerManagerError('ERR_SHUTTING_DOWN', 'the network is being stopped');
+    }
+    throw new PeerManagerError('ERR_NOT_STARTED', 'the network has not been started');
+  }
+}
+
+function notConnected(peerId: PeerId): PeerManagerError {
+  return new PeerManagerError('ERR_NOT_CONNECTED', `not connected to ${peerId}`, { details: { peerId } });
+}
