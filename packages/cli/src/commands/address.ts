@@ -11,7 +11,11 @@ import { EXIT_OK, UsageError } from '../exit.js';
 import type { Terminal } from '../terminal.js';
 
 /** `diemnet address`: a network address taken apart, in both forms. */
-export function addAddressCommand(program: Command, terminal: Terminal, finish: (code: number) => void): void {
+export function addAddressCommand(
+  program: Command,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
   program
     .command('address')
     .summary('show a network address taken apart')
@@ -26,7 +30,9 @@ export function addAddressCommand(program: Command, terminal: Terminal, finish: 
       const bcs = bytesToHex(encodeNetworkAddress(address));
       const dialable = isDiemNetAddress(address);
       if (flags.json === true) {
-        terminal.out(`${JSON.stringify({ text: address, bcs, dialable, derivedPeerId: peerId ?? null, protocols })}\n`);
+        terminal.out(
+          `${JSON.stringify({ text: address, bcs, dialable, derivedPeerId: peerId ?? null, protocols })}\n`,
+        );
       } else {
         terminal.out(`text: ${address}\nBCS:  ${bcs}\n`);
         for (const { type, value } of protocols) terminal.out(`  ${type.padEnd(12)} ${value}\n`);

@@ -10,7 +10,9 @@ export function addKeysCommand(program: Command, terminal: Terminal, finish: (co
   keys
     .command('generate')
     .summary('print a new X25519 key pair and its PeerId')
-    .description('Prints a new X25519 key pair and the PeerId that derives from it. Keep the private key secret.')
+    .description(
+      'Prints a new X25519 key pair and the PeerId that derives from it. Keep the private key secret.',
+    )
     .option('--json', 'print one JSON object')
     .action((flags: { json?: boolean }) => {
       const { publicKey, privateKey } = generateKeyPair();

@@ -28,7 +28,11 @@ const REFRESH_MS = 1000;
 const KEPT_NOTICES = 6;
 
 /** `diemnet testnet`: a local network of several processes. */
-export function addTestnetCommand(program: Command, terminal: Terminal, finish: (code: number) => void): void {
+export function addTestnetCommand(
+  program: Command,
+  terminal: Terminal,
+  finish: (code: number) => void,
+): void {
   program
     .command('testnet')
     .summary('run a local network of several processes')
@@ -44,13 +48,18 @@ export function addTestnetCommand(program: Command, terminal: Terminal, finish: 
     .addOption(new Option('--for <seconds>', 'stop after this time').argParser(seconds))
     .option('--dir <folder>', 'keep configurations here (default: a temporary folder, removed at the end)')
     .option('--json', 'print a report as one JSON object, the last line on standard output')
-    .addHelpText('after', '\nExit code: 0 if every expected connection stood at the end and every RPC was answered.')
+    .addHelpText(
+      'after',
+      '\nExit code: 0 if every expected connection stood at the end and every RPC was answered.',
+    )
     .action(async (flags: TestnetFlags) => finish(await runTestnet(flags, terminal)));
 }
 
 async function runTestnet(flags: TestnetFlags, terminal: Terminal): Promise<number> {
   if (flags.pfns > 0 && flags.vfns === 0) {
-    throw new UsageError('public full nodes connect to validator full nodes: --pfns needs --vfns of at least 1');
+    throw new UsageError(
+      'public full nodes connect to validator full nodes: --pfns needs --vfns of at least 1',
+    );
   }
   if (flags.validators + flags.vfns + flags.pfns > MAX_NODES) {
     throw new UsageError(`a testnet has at most ${MAX_NODES} nodes, each is a process of its own`);
@@ -82,10 +91,7 @@ async function runTestnet(flags: TestnetFlags, terminal: Terminal): Promise<numb
     say(`starting ${flags.validators + flags.vfns + flags.pfns} nodes in ${directory}`);
     const started = testnet.start();
     started.catch(() => {});
-    const early = await Promise.race([
-      started.then(() => false),
-      interrupted.promise.then(() => true),
-    ]);
+    const early = await Promise.race([started.then(() => false), interrupted.promise.then(() => true)]);
     if (!early) {
       Object.assign(control, await serveControl(testnet));
       for (const { role, name, endpoints } of testnet.nodes) {
@@ -163,6 +169,7 @@ function count(least: number): (text: string) => number {
 
 function seconds(text: string): number {
   const value = Number(text);
-  if (!/^\d+(\.\d+)?$/.test(text) || value <= 0) throw new InvalidArgumentError('expected a number of seconds.');
+  if (!/^\d+(\.\d+)?$/.test(text) || value <= 0)
+    throw new InvalidArgumentError('expected a number of seconds.');
   return value;
 }

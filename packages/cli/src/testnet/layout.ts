@@ -62,11 +62,7 @@ export async function createEndpoint(
     keyPair,
     port,
     peerId: peerId ?? peerIdFromPublicKey(keyPair.publicKey),
-    address: appendProductionProtocols(
-      parseNetworkAddress(`${LOOPBACK}/tcp/${port}`),
-      keyPair.publicKey,
-      0,
-    ),
+    address: appendProductionProtocols(parseNetworkAddress(`${LOOPBACK}/tcp/${port}`), keyPair.publicKey, 0),
   };
 }
 
@@ -75,10 +71,7 @@ export async function createValidator(name: string, sources: LayoutSources): Pro
   return {
     name,
     role: 'validator',
-    endpoints: [
-      await createEndpoint(VALIDATOR_NETWORK, sources),
-      await createEndpoint(VFN_NETWORK, sources),
-    ],
+    endpoints: [await createEndpoint(VALIDATOR_NETWORK, sources), await createEndpoint(VFN_NETWORK, sources)],
   };
 }
 
@@ -218,9 +211,7 @@ function seeds(
       const endpoint = endpointOn(node, network);
       return endpoint === undefined
         ? []
-        : [
-            [endpoint.peerId, { addresses: [endpoint.address], keys: [endpoint.keyPair.publicKey], role }],
-          ];
+        : [[endpoint.peerId, { addresses: [endpoint.address], keys: [endpoint.keyPair.publicKey], role }]];
     }),
   );
 }

@@ -56,7 +56,9 @@ export class LiveView {
         seconds > 0 && then !== undefined ? Math.max(0, (now - then) / seconds) : 0;
       const up = table.stands(connection);
       const roundTrip = ends[0]?.traffic.medianRoundTripMs ?? ends[1]?.traffic.medianRoundTripMs;
-      const state = (up ? 'connected' : (ends[0]?.lostBecause ?? ends[1]?.lostBecause ?? 'waiting')).padEnd(11);
+      const state = (up ? 'connected' : (ends[0]?.lostBecause ?? ends[1]?.lostBecause ?? 'waiting')).padEnd(
+        11,
+      );
       lines.push(
         network.padEnd(10) +
           from.padEnd(13) +

@@ -1,5 +1,10 @@
 import { networkLabel } from '@diemnet/types';
-import { NO_TRAFFIC, type ConnectionTable, type TrafficCounts, type UnexpectedConnection } from './connection-table.js';
+import {
+  NO_TRAFFIC,
+  type ConnectionTable,
+  type TrafficCounts,
+  type UnexpectedConnection,
+} from './connection-table.js';
 import { expectedConnections, type TestnetNode } from './layout.js';
 
 /** State of an expected connection at the end: both ends, one end, or none say that it stands. */
@@ -24,7 +29,11 @@ export interface NodeReport {
   readonly name: string;
   readonly role: string;
   readonly running: boolean;
-  readonly networks: readonly { readonly network: string; readonly peerId: string; readonly address: string }[];
+  readonly networks: readonly {
+    readonly network: string;
+    readonly peerId: string;
+    readonly address: string;
+  }[];
 }
 
 /** The last line of `diemnet testnet --json`. */
@@ -52,7 +61,8 @@ export function buildReport(
     const standing = [table.end(from, to, network), table.end(to, from, network)].filter(
       (end) => end?.connected === true,
     ).length;
-    const sum = (pick: (traffic: TrafficCounts) => number) => ends.reduce((total, end) => total + pick(end), 0);
+    const sum = (pick: (traffic: TrafficCounts) => number) =>
+      ends.reduce((total, end) => total + pick(end), 0);
     return {
       network,
       from,
@@ -75,7 +85,9 @@ export function buildReport(
     ...unexpected.map(({ network, node, peer }) => `${network}: ${node} - ${peer} should not be connected`),
     ...connections
       .filter((connection) => connection.rpcsFailed > 0)
-      .map(({ network, from, to, rpcsFailed }) => `${network}: ${from} - ${to}: ${rpcsFailed} RPCs unanswered`),
+      .map(
+        ({ network, from, to, rpcsFailed }) => `${network}: ${from} - ${to}: ${rpcsFailed} RPCs unanswered`,
+      ),
     ...connections
       .filter((connection) => connection.state === 'connected' && connection.rpcsAnswered === 0)
       .map(({ network, from, to }) => `${network}: ${from} - ${to}: no RPC was answered`),

@@ -47,6 +47,7 @@ export class Testnet {
   /** A validator that is out of the set while its process still runs. */
   #leaving: TestnetNode | undefined;
   #created = 0;
+  #publications = 0n;
   #stopping = false;
 
   constructor(options: TestnetOptions) {
@@ -189,11 +190,7 @@ export class Testnet {
   async report(): Promise<TestnetReport> {
     const running = [...this.#processes.values()].filter((child) => child.running);
     await Promise.all(running.map((child) => this.#ask(child.name, 'drain', 'drained')));
-    return buildReport(
-      this.#nodes,
-      this.table,
-      (name) => this.#processes.get(name)?.running === true,
-    );
+    return buildReport(this.#nodes, this.table, (name) => this.#processes.get(name)?.running === true);
   }
 
   /** Stops every node. May be called twice and at any time. */
@@ -255,7 +252,7 @@ export class Testnet {
 
   async #writeValidatorSet(): Promise<void> {
     const file = path.join(this.#options.directory, VALIDATOR_SET_FILE);
-    await writeFile(file, encodeTestnetValidatorSet(this.#nodes));
+    await writeFile(file, encodeTestnetValidatorSet(this.#nodes, this.#publications++));
   }
 
   #nameOf(network: string, peerId: string): string | undefined {

@@ -1,0 +1,5 @@
+module.exports = {
+  ...require('../tools/jest/package-preset.cjs'),
+  displayName: 'examples',
+  rootDir: __dirname,
+};

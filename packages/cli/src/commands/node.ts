@@ -1,0 +1,91 @@
+import { Option, type Command } from 'commander';
+import { createNode, loadNodeConfig } from '@diemnet/builder';
+import { systemTime } from '@diemnet/types';
+import { pino } from 'pino';
+import { EXIT_OK, UsageError } from '../exit.js';
+import { DemoApplication } from '../node/demo-application.js';
+import { ECHO_LANE_MESSAGES, runEcho } from '../node/echo-application.js';
+import { NodeOutput } from '../node/node-output.js';
+import { followParent } from '../node/parent-commands.js';
+import { untilInterrupted, type Terminal } from '../terminal.js';
+
+interface NodeFlags {
+  readonly file: string;
+  readonly echo?: boolean;
+  readonly demo?: boolean;
+  readonly json?: boolean;
+  readonly followStdin?: boolean;
+  readonly log: string;
+}
+
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'];
+
+/** `diemnet node`: one node from its configuration file. */
+export function addNodeCommand(program: Command, terminal: Terminal, finish: (code: number) => void): void {
+  program
+    .command('node')
+    .summary('run a node from its configuration file')
+    .description('Runs the networks of a node.yaml until SIGINT or SIGTERM, then stops gracefully.')
+    .requiredOption('-f, --file <file>', 'the NodeConfig, in YAML')
+    .option('--echo', 'answer every RPC with its payload and send every DirectSend back, on protocols 0 to 4')
+    .option(
+      '--demo',
+      'exchange messages with every peer all the time, on the consensus, mempool and state-sync protocols',
+    )
+    .option(
+      '--json',
+      'print one JSON object per line: listening, new-peer, updated-peer, lost-peer, message, rpc',
+    )
+    .option('--follow-stdin', 'take commands from a parent process, and stop when standard input ends')
+    .addOption(
+      new Option('--log <level>', 'log to standard error from this level on')
+        .choices(LOG_LEVELS)
+        .default('warn'),
+    )
+    .addHelpText('after', '\nExit codes: 0 stopped in order, 1 the node could not run, 2 wrong input.')
+    .action(async (flags: NodeFlags) => finish(await runNode(flags, terminal)));
+}
+
+async function runNode(flags: NodeFlags, terminal: Terminal): Promise<number> {
+  if (flags.echo === true && flags.demo === true) {
+    throw new UsageError('--echo and --demo claim the same protocols: choose one');
+  }
+  const interrupted = untilInterrupted(terminal);
+  const config = await loadNodeConfig(flags.file);
+  if (config.validator_network === undefined && config.full_node_networks.length === 0) {
+    throw new UsageError(`${flags.file}: full_node_networks: a full node needs at least one network`);
+  }
+  if (config.base.chain_id === undefined) {
+    throw new UsageError(`${flags.file}: base.chain_id: expected the chain by name or number, e.g. TESTING`);
+  }
+  const output = new NodeOutput(terminal, { json: flags.json === true });
+  const demos: DemoApplication[] = [];
+  const node = await createNode(config, {
+    logger: pino({ level: flags.log, base: null }, pino.destination({ dest: 2, sync: true })),
+    ...(flags.echo === true ? { tuning: { peer: { laneMessages: ECHO_LANE_MESSAGES } } } : {}),
+    onNetwork(network) {
+      if (flags.echo === true) runEcho(network, output);
+      else if (flags.demo === true) demos.push(new DemoApplication(network, output, { time: systemTime }));
+      else network.peerManager.subscribe((event) => output.connection(network.context, event));
+    },
+  });
+  const parent =
+    flags.followStdin === true
+      ? followParent(process.stdin, demos, output, () => interrupted.cancel())
+      : undefined;
+  try {
+    await node.start();
+    for (const network of node.networks) output.listening(network.context, network.listenAddress);
+    for (const demo of demos) demo.start();
+    output.forProgram({ event: 'ready' });
+    await interrupted.promise;
+  } finally {
+    for (const demo of demos) demo.stop();
+    parent?.close();
+    if (flags.followStdin === true) process.stdin.destroy();
+    await node.stop();
+    interrupted.cancel();
+  }
+  output.forProgram({ event: 'stopped' });
+  return EXIT_OK;
+}

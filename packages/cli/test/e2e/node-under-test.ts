@@ -1,0 +1,71 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+export const DIEMNET = path.resolve(__dirname, '../../bin/diemnet.js');
+
+if (!existsSync(path.resolve(__dirname, '../../dist/index.js'))) {
+  throw new Error('the CLI is not built: run "npm run compile" first, as "npm test" does');
+}
+
+export type JsonLine = { readonly event: string } & Record<string, unknown>;
+
+/** A `diemnet` process whose JSON lines a test can wait for. */
+export class ProcessUnderTest {
+  readonly child: ChildProcess;
+  readonly lines: JsonLine[] = [];
+  stdout = '';
+  stderr = '';
+  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  #wake: () => void = () => {};
+  #gone = false;
+
+  constructor(args: readonly string[]) {
+    this.child = spawn(process.execPath, [DIEMNET, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    createInterface({ input: this.child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      this.stdout += `${line}\n`;
+      if (line.startsWith('{')) this.lines.push(JSON.parse(line) as JsonLine);
+      this.#wake();
+    });
+    this.exited = new Promise((resolve) =>
+      this.child.once('close', (code, signal) => {
+        this.#gone = true;
+        this.#wake();
+        resolve({ code, signal });
+      }),
+    );
+  }
+
+  /** The first line that fits, which may have been printed already. */
+  async line(fits: (line: JsonLine) => boolean): Promise<JsonLine> {
+    for (;;) {
+      const found = this.lines.find(fits);
+      if (found !== undefined) return found;
+      if (this.#gone) throw new Error(`the process ended without that line: ${this.stderr}`);
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  async stop(
+    signal: NodeJS.Signals = 'SIGTERM',
+  ): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+    if (!this.#gone) this.child.kill(signal);
+    return this.exited;
+  }
+}
+
+/** A folder for one test file, removed at its end. */
+export async function temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'diemnet-test-'));
+  return { path: folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+export async function writeConfig(folder: string, name: string, yaml: string): Promise<string> {
+  const file = path.join(folder, name);
+  await writeFile(file, yaml);
+  return file;
+}
