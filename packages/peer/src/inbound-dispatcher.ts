@@ -39,6 +39,7 @@ export class InboundDispatcher implements MessageSink {
   readonly #failUnsupportedRpcs: boolean;
   readonly #replies: RateWindow;
   readonly #violations: RateWindow;
+  #violationCount = 0;
   /** The connection is closing: requests cannot be answered any more. */
   #draining = false;
 
@@ -142,7 +143,13 @@ export class InboundDispatcher implements MessageSink {
     this.#components.target.sendError(error);
   }
 
+  /** Undecodable frames, Error messages and responses nobody asked for, so far. */
+  get violationCount(): number {
+    return this.#violationCount;
+  }
+
   #violation(): void {
+    this.#violationCount++;
     if (!this.#violations.admit(this.#components.time.now())) this.#components.target.onMisbehaviour();
   }
 

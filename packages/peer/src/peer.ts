@@ -204,6 +204,11 @@ export class Peer {
     return this.#lastReceivedAt;
   }
 
+  /** What the remote did wrong so far (D-12), for whoever has to choose among peers. */
+  get violations(): number {
+    return this.#dispatcher.violationCount;
+  }
+
   /** A snapshot. */
   stats(): PeerStats {
     return {

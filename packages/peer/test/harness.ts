@@ -9,9 +9,9 @@ import {
   type UndecodableFrame,
 } from '@diemnet/wire';
 import {
-  DeadlineWheel,
   Peer,
   createPeerMetrics,
+  type DeadlineWheel,
   type DisconnectCause,
   type PeerOptions,
   type PeerUpcalls,

@@ -41,33 +41,20 @@ export class MessageReader {
 
   /**
    * Takes the next bytes and delivers every message that they complete.
-   * @param stable true if the chunk may be kept as it is: payloads are then views of it, otherwise copies
+   * @param stable true if the chunk may be kept as it is; if not, payloads lie in copies
    * @throws WireError `ERR_FRAME_TOO_LARGE` as soon as a length above the limit is there, and from then on always;
    * `ERR_STREAM_ENDED` after {@link end}
    */
   push(chunk: Uint8Array, stable: boolean): void {
     if (this.#failure !== undefined) throw this.#failure;
-    const end = chunk.length;
     let at = 0;
     if (this.#assembly !== undefined || this.#headerBytes > 0) at = this.#continueFrame(chunk, stable);
-    while (end - at >= FRAME_LENGTH_BYTES && !this.#stopped) {
-      const length =
-        (((chunk[at] as number) << 24) |
-          ((chunk[at + 1] as number) << 16) |
-          ((chunk[at + 2] as number) << 8) |
-          (chunk[at + 3] as number)) >>>
-        0;
-      this.#checkLength(length);
-      const start = at + FRAME_LENGTH_BYTES;
-      if (end - start < length) {
-        this.#begin(length, chunk, start, stable);
-        return;
-      }
-      at = start + length;
-      this.#decoder.decode(chunk, start, at, stable);
+    if (!stable && chunk.length - at >= FRAME_LENGTH_BYTES) {
+      // One copy of all that is left costs far less than one for every message in it.
+      this.#readFrames(ownCopy(chunk, at), 0);
+    } else {
+      this.#readFrames(chunk, at);
     }
-    if (this.#stopped) return;
-    for (; at < end; at++) this.#addHeaderByte(chunk[at] as number);
   }
 
   /**
@@ -90,6 +77,30 @@ export class MessageReader {
   /** Memory held for a frame that is not complete, in bytes. */
   get heldBytes(): number {
     return this.#assembly?.heldBytes ?? 0;
+  }
+
+  /** Reads from the start of a frame, from memory that may be kept unless only part of a length is left. */
+  #readFrames(chunk: Uint8Array, from: number): void {
+    const end = chunk.length;
+    let at = from;
+    while (end - at >= FRAME_LENGTH_BYTES && !this.#stopped) {
+      const length =
+        (((chunk[at] as number) << 24) |
+          ((chunk[at + 1] as number) << 16) |
+          ((chunk[at + 2] as number) << 8) |
+          (chunk[at + 3] as number)) >>>
+        0;
+      this.#checkLength(length);
+      const start = at + FRAME_LENGTH_BYTES;
+      if (end - start < length) {
+        this.#begin(length, chunk, start, true);
+        return;
+      }
+      at = start + length;
+      this.#decoder.decode(chunk, start, at, true);
+    }
+    if (this.#stopped) return;
+    for (; at < end; at++) this.#addHeaderByte(chunk[at] as number);
   }
 
   /** Goes on with a length or frame that an earlier chunk began; returns where the next frame starts. */
@@ -142,4 +153,11 @@ export class MessageReader {
     );
     throw this.#failure;
   }
+}
+
+/** A copy from `from` on; always a plain Uint8Array, also of a Buffer. */
+function ownCopy(chunk: Uint8Array, from: number): Uint8Array {
+  const copy = new Uint8Array(chunk.length - from);
+  copy.set(from === 0 ? chunk : chunk.subarray(from));
+  return copy;
 }
