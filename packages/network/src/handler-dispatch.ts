@@ -55,6 +55,15 @@ export class HandlerDispatch<T> {
     }
   }
 
+  end(): void {
+    const handler = this.#handler;
+    try {
+      handler.onEnd?.();
+    } catch (error) {
+      this.#onThrown(error, undefined, undefined);
+    }
+  }
+
   #fail(responder: RpcReply<T>, cause: unknown): void {
     if (responder.closed) return;
     responder.fail(
@@ -62,11 +71,11 @@ export class HandlerDispatch<T> {
     );
   }
 
-  #onThrown(error: unknown, from: ConnectionMetadata, protocolId: ProtocolId | undefined): void {
+  #onThrown(error: unknown, from: ConnectionMetadata | undefined, protocolId: ProtocolId | undefined): void {
     this.#logger.error(
       {
         error: errorCode(error),
-        remote_peer: displayPeerId(from.remotePeerId),
+        ...(from === undefined ? {} : { remote_peer: displayPeerId(from.remotePeerId) }),
         ...(protocolId === undefined ? {} : { protocol_id: protocolLabel(protocolId) }),
       },
       `the handler of ${this.#application} threw`,

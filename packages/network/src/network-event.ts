@@ -34,4 +34,6 @@ export interface NetworkHandler<T> {
   onMessage?(message: T, from: ConnectionMetadata, protocolId: ProtocolId): void;
   onRpc?(message: T, responder: RpcReply<T>, from: ConnectionMetadata, protocolId: ProtocolId): void;
   onConnection?(event: ConnectionEvent): void;
+  /** The events were closed: nothing comes any more. */
+  onEnd?(): void;
 }

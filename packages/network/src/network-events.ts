@@ -196,6 +196,7 @@ export class EventStream<T> implements NetworkEvents<T>, ProtocolHandler {
       } else dispatch.connection(event);
     }
     this.#draining = false;
+    if (this.#closed) dispatch.end();
   }
 
   close(): void {
@@ -203,6 +204,7 @@ export class EventStream<T> implements NetworkEvents<T>, ProtocolHandler {
     this.#closed = true;
     this.#unsubscribe?.();
     this.#waiter?.resolve(undefined);
+    if (!this.#draining) this.#handler?.end();
   }
 
   #onInbound(

@@ -370,6 +370,20 @@ describe('a handler', () => {
     expect(heard).toEqual(['new-peer', 1, 2, 3, 4]);
   });
 
+  it('hears the end once, also when it comes late', () => {
+    const app = create();
+    const onEnd = jest.fn();
+    app.events.setHandler({ onEnd });
+    app.events.close();
+    app.events.close();
+    expect(onEnd).toHaveBeenCalledTimes(1);
+    const late = jest.fn(() => {
+      throw new TypeError('oops');
+    });
+    app.events.setHandler({ onEnd: late });
+    expect(late).toHaveBeenCalledTimes(1);
+  });
+
   it('that throws hurts nobody; its RPC fails', () => {
     const app = create();
     const oops = () => {
