@@ -1,4 +1,4 @@
-import type { KeyObject } from 'node:crypto';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
 import type { DhKeyPair, DhPublicKey } from './backend.js';
 import { lowOrderKeyError, refuseAllZero } from './key-checks.js';
 import type { NodeCrypto } from './node-crypto.js';
@@ -39,6 +39,11 @@ class NativeKeyPair implements DhKeyPair {
   }
 }
 
+type GenerateWithJwk = (
+  type: 'x25519',
+  options: { publicKeyEncoding: { format: 'jwk' } },
+) => { publicKey: JsonWebKey; privateKey: KeyObject };
+
 /**
  * X25519 by `node:crypto`. Raw keys go in and come out as JWK where speed counts: DER passes through OpenSSL's
  * generic decoder and costs thirteen times as much.
@@ -48,8 +53,12 @@ export class NativeDh {
   /** Node demands the public half in a private JWK and, up to now, does not read it. */
   #jwkIgnoresPublicHalf = true;
 
+  /** With the one signature that the types of Node lack: public half as JWK, private half as KeyObject. */
+  readonly #generateKeyPairSync: GenerateWithJwk;
+
   constructor(crypto: NodeCrypto) {
     this.#crypto = crypto;
+    this.#generateKeyPairSync = crypto.generateKeyPairSync as unknown as GenerateWithJwk;
   }
 
   /** A static key: by DER, whose buffer can be overwritten, as the strings of a JWK cannot. */
@@ -66,10 +75,16 @@ export class NativeDh {
     return new NativePublicKey(bytes, key);
   }
 
-  /** A pair from OpenSSL's own generator. */
+  /**
+   * A pair from OpenSSL's own generator. The public key is exported by the generating call itself: exporting it
+   * afterwards can hang Node for good, as the export holds the key's lock when a garbage collection finalizes the
+   * generator's job, which takes the same lock (seen in Node 20.20).
+   */
   generate(): DhKeyPair {
-    const { publicKey, privateKey } = this.#crypto.generateKeyPairSync('x25519');
-    return new NativeKeyPair(this, rawPublicKey(publicKey), privateKey);
+    const { publicKey, privateKey } = this.#generateKeyPairSync('x25519', {
+      publicKeyEncoding: { format: 'jwk' },
+    });
+    return new NativeKeyPair(this, rawOf(publicKey), privateKey);
   }
 
   /** The pair of a private key that chance chose, for repeatable runs: fast, but leaves a string of it behind. */
@@ -115,7 +130,7 @@ export class NativeDh {
 
   #pairOf(privateKey: KeyObject): DhKeyPair {
     const publicKey = this.#crypto.createPublicKey(privateKey);
-    return new NativeKeyPair(this, rawPublicKey(publicKey), privateKey);
+    return new NativeKeyPair(this, rawOf(publicKey.export({ format: 'jwk' })), privateKey);
   }
 }
 
@@ -123,6 +138,6 @@ function base64url(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64url');
 }
 
-function rawPublicKey(key: KeyObject): Uint8Array {
-  return Uint8Array.from(Buffer.from(key.export({ format: 'jwk' }).x as string, 'base64url'));
+function rawOf({ x }: JsonWebKey): Uint8Array {
+  return Uint8Array.from(Buffer.from(x as string, 'base64url'));
 }
