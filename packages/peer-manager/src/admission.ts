@@ -18,6 +18,8 @@ export interface AdmissionLimits {
   readonly evictionGraceMs: number;
   /** Without a message for an application in this time a peer counts as idle. */
   readonly idleEvictionMs: number;
+  /** A peer with so many protocol violations counts as failing. Honest ones cause a few, by other versions. */
+  readonly failingViolations: number;
 }
 
 /** What was decided about an unknown inbound peer, and why. */
@@ -78,7 +80,7 @@ function chooseEviction<P extends UnknownInboundPeer>(
       // Two more than the newcomer's address would then have: the exchange makes shares more equal, not just different.
       share >= fromSameIp + 2
         ? 'over-share'
-        : peer.violations > 0
+        : peer.violations >= limits.failingViolations
           ? 'failing'
           : idleMs >= limits.idleEvictionMs
             ? 'idle'

@@ -53,6 +53,11 @@ export class ConnectedPeer implements ActiveEntry, UnknownInboundPeer, ManagedPe
     return this.peer.violations ?? 0;
   }
 
+  /** The remote never sent a message: if it hangs up, it probably did not want the connection (D-47). */
+  get unheard(): boolean {
+    return this.peer.stats().lastReceivedAt === undefined;
+  }
+
   /** Ends the connection at once. */
   destroy(): void {
     this.peer.destroy('shutdown');

@@ -237,9 +237,13 @@ export class Connections {
     if (this.#active.delete(entry)) this.#lost(entry, cause, error);
   }
 
-  #lost({ metadata }: ConnectedPeer, cause: DisconnectCause, error: Error | undefined): void {
+  #lost(entry: ConnectedPeer, cause: DisconnectCause, error: Error | undefined): void {
+    const { metadata } = entry;
     this.#publish();
-    this.#components.log.closed(metadata, cause, error);
+    this.#components.log.closed(metadata, cause, {
+      error,
+      unwelcome: cause === 'remote-closed' && entry.unheard,
+    });
     this.#events.emit({ type: 'lost-peer', metadata, reason: disconnectReasonOf(cause), cause });
   }
 

@@ -38,6 +38,7 @@ export { PeerManagerError } from './errors.js';
 export type { PeerManagerErrorCode } from './errors.js';
 export type { ListeningTransport, TransportListener } from './listener.js';
 export type { CreatePeer, ManagedPeer, ManagedPeerUpcalls } from './managed-peer.js';
+export type { SendFailure } from './message-sender.js';
 export { DEFAULT_PEER_MANAGER_OPTIONS, resolvePeerManagerOptions } from './options.js';
 export type { PeerManagerOptions } from './options.js';
 export { PeerManager } from './peer-manager.js';
@@ -46,7 +47,6 @@ export type {
   PeerManagerComponents,
   PeerManagerState,
   PeerTransport,
-  SendFailure,
 } from './peer-manager.js';
 export { breakTie } from './tie-break.js';
 export type { TieBreakOutcome } from './tie-break.js';

@@ -53,13 +53,18 @@ export class PeerManagerLog {
     this.#logger.info(connectionLogFieldsWithAddress(metadata), 'connection established');
   }
 
-  closed(metadata: ConnectionMetadata, cause: DisconnectCause, error: Error | undefined): void {
+  closed(
+    metadata: ConnectionMetadata,
+    cause: DisconnectCause,
+    { error, unwelcome }: { readonly error: Error | undefined; readonly unwelcome: boolean },
+  ): void {
     this.#logger.info(
       {
         ...connectionLogFieldsWithAddress(metadata),
         disconnection_reason: disconnectReasonOf(cause),
         cause,
         ...(error === undefined ? {} : { error: error.message }),
+        ...(unwelcome ? { likely_cause: 'refused by a limit, a tie, or as ineligible' } : {}),
       },
       'connection closed',
     );

@@ -11,6 +11,8 @@ export interface PeerManagerOptions extends AdmissionLimits {
   readonly evictionGraceMs: number;
   /** An unknown inbound peer that sent applications nothing for so long may be evicted. @default 300000 */
   readonly idleEvictionMs: number;
+  /** An unknown inbound peer with so many protocol violations may be evicted. @default 50 */
+  readonly failingViolations: number;
   /** How long a connection that is closed may go on sending what is queued, in milliseconds. @default 5000 */
   readonly closeGraceMs: number;
   /** At most one log of the connected peers in this time. @default 60000 */
@@ -23,6 +25,7 @@ export const DEFAULT_PEER_MANAGER_OPTIONS: PeerManagerOptions = Object.freeze({
   maxInboundConnectionsPerIp: Number.POSITIVE_INFINITY,
   evictionGraceMs: 30_000,
   idleEvictionMs: 300_000,
+  failingViolations: 50,
   closeGraceMs: 5000,
   connectedPeersLogIntervalMs: 60_000,
 });

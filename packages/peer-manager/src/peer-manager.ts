@@ -1,4 +1,4 @@
-import { prepareDirectSend, type DisconnectCause, type PeerOptions, type PeerStats } from '@diemnet/peer';
+import type { DisconnectCause, PeerOptions, PeerStats } from '@diemnet/peer';
 import type { Connection, ConnectionMetadata } from '@diemnet/transport';
 import {
   noMetrics,
@@ -14,7 +14,6 @@ import {
   type WaitOptions,
 } from '@diemnet/types';
 import type { ProtocolId } from '@diemnet/wire';
-import type { ConnectedPeer } from './connected-peer.js';
 import { Connections, type RateLimiters } from './connections.js';
 import type {
   ConnectionListener,
@@ -32,6 +31,7 @@ import { PeerManagerError } from './errors.js';
 import { startListening, type ListeningTransport, type TransportListener } from './listener.js';
 import { PeerManagerLog } from './log.js';
 import type { CreatePeer } from './managed-peer.js';
+import { MessageSender, notConnected, type SendFailure } from './message-sender.js';
 import { PeerManagerMetrics } from './metrics.js';
 import { resolvePeerManagerOptions, type PeerManagerOptions } from './options.js';
 
@@ -53,13 +53,6 @@ export interface PeerManagerComponents {
   readonly logger?: Logger | undefined;
   /** @default Peers of `@diemnet/peer` */
   readonly createPeer?: CreatePeer | undefined;
-}
-
-/** A message that could not be given to one of several recipients. */
-export interface SendFailure {
-  readonly peerId: PeerId;
-  /** With one of the codes of `sendDirectSend`. */
-  readonly error: Error;
 }
 
 /** One connection, for inspection. */
@@ -93,6 +86,7 @@ export class PeerManager implements PeerManagerHandle, ProtocolRegistry {
   readonly #dispatch: ProtocolDispatch;
   readonly #connections: Connections;
   readonly #dialer: Dialer;
+  readonly #sender: MessageSender;
   #state: PeerManagerState = 'new';
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
@@ -126,6 +120,7 @@ export class PeerManager implements PeerManagerHandle, ProtocolRegistry {
       log,
       options: this.#options,
     });
+    this.#sender = new MessageSender(this.#connections, this.#metrics, log);
     this.#dialer = new Dialer({
       dial: (peerId, address, wait) => this.#transport.dial(peerId, address, wait),
       decide: (connection, dialed) => this.#decide(connection, dialed),
@@ -208,13 +203,7 @@ export class PeerManager implements PeerManagerHandle, ProtocolRegistry {
     payload: Uint8Array,
     options?: DirectSendOptions,
   ): boolean {
-    const entry = this.#connected(peerId, protocolId);
-    try {
-      return entry.peer.sendDirectSend(protocolId, payload, options);
-    } catch (error) {
-      this.#log.notAccepted(entry.metadata, protocolId, error);
-      throw error;
-    }
+    return this.#sender.sendDirectSend(peerId, protocolId, payload, options);
   }
 
   /**
@@ -228,43 +217,20 @@ export class PeerManager implements PeerManagerHandle, ProtocolRegistry {
     payload: Uint8Array,
     options?: DirectSendOptions,
   ): SendFailure[] {
-    const message = prepareDirectSend(protocolId, payload, options);
-    const failures: SendFailure[] = [];
-    for (const peerId of peerIds) {
-      try {
-        const entry = this.#connected(peerId, protocolId);
-        try {
-          entry.peer.sendPrepared(message);
-        } catch (error) {
-          this.#log.notAccepted(entry.metadata, protocolId, error);
-          throw error;
-        }
-      } catch (error) {
-        failures.push({ peerId, error: error as Error });
-      }
-    }
-    return failures;
+    return this.#sender.sendToMany(peerIds, protocolId, payload, options);
   }
 
   ready(peerId: PeerId, protocolId: ProtocolId, options: WaitOptions = {}): Promise<void> {
-    const entry = this.#connections.get(peerId);
-    return entry === undefined ? Promise.reject(notConnected(peerId)) : entry.peer.ready(protocolId, options);
+    return this.#sender.ready(peerId, protocolId, options);
   }
 
-  /** Not `async`: an RPC has one promise, that of its Peer. */
   sendRpc(
     peerId: PeerId,
     protocolId: ProtocolId,
     payload: Uint8Array,
     options: RpcOptions,
   ): Promise<Uint8Array> {
-    let entry: ConnectedPeer;
-    try {
-      entry = this.#connected(peerId, protocolId);
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
-    return entry.peer.sendRpc(protocolId, payload, options);
+    return this.#sender.sendRpc(peerId, protocolId, payload, options);
   }
 
   subscribe(listener: ConnectionListener): () => void {
@@ -327,15 +293,6 @@ export class PeerManager implements PeerManagerHandle, ProtocolRegistry {
     return { metadata: outcome.metadata, won: outcome.kept === 'new' };
   }
 
-  /** @throws PeerManagerError `ERR_NOT_CONNECTED`, logged and counted */
-  #connected(peerId: PeerId, protocolId: ProtocolId): ConnectedPeer {
-    const entry = this.#connections.get(peerId);
-    if (entry !== undefined) return entry;
-    this.#log.notConnected(peerId, protocolId);
-    this.#metrics.sendFailed(protocolId);
-    throw notConnected(peerId);
-  }
-
   #assertRunning(): void {
     if (this.#state === 'running') return;
     if (this.#stopping !== undefined) {
@@ -343,8 +300,4 @@ export class PeerManager implements PeerManagerHandle, ProtocolRegistry {
     }
     throw new PeerManagerError('ERR_NOT_STARTED', 'the network has not been started');
   }
-}
-
-function notConnected(peerId: PeerId): PeerManagerError {
-  return new PeerManagerError('ERR_NOT_CONNECTED', `not connected to ${peerId}`, { details: { peerId } });
 }

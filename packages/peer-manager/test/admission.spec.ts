@@ -5,6 +5,7 @@ const LIMITS: AdmissionLimits = {
   maxInboundConnectionsPerIp: Number.POSITIVE_INFINITY,
   evictionGraceMs: 30_000,
   idleEvictionMs: 300_000,
+  failingViolations: 5,
 };
 const NOW = 1_000_000;
 
@@ -82,10 +83,11 @@ describe('decideAdmission', () => {
   it('evicts a peer that violates the protocol, the worst first [D-37]', () => {
     const peers = [
       ...useful('10.0.0.1'),
-      peer({ remoteIp: '10.0.0.2', violations: 1 }),
+      peer({ remoteIp: '10.0.0.2', violations: 5 }),
       peer({ remoteIp: '10.0.0.3', violations: 7 }),
     ];
     expect(decide(peers)).toEqual({ admit: true, reason: 'failing', evict: peers[2] });
+    expect(decide(peers, { limits: { failingViolations: 8 } })).toEqual({ admit: false, reason: 'limit' });
   });
 
   it('evicts a peer that says nothing to any application, the longest idle first [D-37]', () => {

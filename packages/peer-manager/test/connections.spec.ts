@@ -191,6 +191,46 @@ describe('events', () => {
     });
   });
 
+  it('guesses that a remote that hangs up without a message did not want us [D-47]', async () => {
+    const harness = await running();
+    const silent = await connect(harness, 'inbound');
+    const talking = await connect(harness, 'inbound', { remotePeerId: GREATER });
+    talking.socket.receive(directSend(2, 1));
+    for (const { socket } of [silent, talking]) socket.receiveEnd();
+    await settle();
+    const likelyCause = ({ metadata }: FakeConnection) =>
+      harness
+        .logged('connection closed')
+        .find(({ fields }) => fields['network_address'] && fields['connection_id'] === metadata.connectionId)
+        ?.fields['likely_cause'];
+    expect(likelyCause(silent)).toBe('refused by a limit, a tie, or as ineligible');
+    expect(likelyCause(talking)).toBeUndefined();
+  });
+
+  it('lets listeners and handlers dial and disconnect from inside their calls [D-15]', async () => {
+    const harness = await running({
+      register: [
+        {
+          protocolId: 2,
+          kinds: ['direct-send'],
+          handler: {
+            onDirectSend: (from) => void harness.peerManager.disconnect(from.remotePeerId),
+            onRpcRequest: () => {},
+          },
+        },
+      ],
+    });
+    harness.peerManager.subscribe((event) => {
+      if (event.type !== 'lost-peer') return;
+      void harness.peerManager.dial(GREATER, TARGET).catch(() => {});
+    });
+    const { socket } = await connect(harness, 'inbound');
+    socket.receive(Uint8Array.of(...directSend(2, 1), ...directSend(2, 2)));
+    await settle();
+    expect(harness.names()).toEqual(['new-peer', 'lost-peer Requested']);
+    expect(harness.transport.lastDial.peerId).toBe(GREATER);
+  });
+
   it('tells about each peer exactly once in and once out, whatever ends first [D-11]', async () => {
     const harness = await running();
     const existing = await connect(harness, 'inbound');
@@ -334,7 +374,7 @@ describe('disconnecting', () => {
 });
 
 describe('gauges and samples', () => {
-  it('publishes the number of active connections per direction [C-296]', async () => {
+  it('publishes the number of active connections per direction, also between a disconnect request and the end [C-296] [D-33]', async () => {
     const harness = await running();
     const gauges = () =>
       ['inbound', 'outbound'].map((direction) =>
