@@ -1,11 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { bytesToHex, hexToBytes } from '@diemnet/types';
 import { healthCheckerApplication, healthCheckerCodec, type HealthCheckerMsg } from '../src/index.js';
-import vectors from './fixtures/vectors/health_checker.json';
+
+const vectors = JSON.parse(readFileSync(join(__dirname, 'fixtures/vectors/health_checker.json'), 'utf8')) as {
+  readonly valid: readonly { name: string; kind: 'Ping' | 'Pong'; nonce: number; bcs_hex: string }[];
+  readonly invalid: readonly { name: string; bcs_hex: string }[];
+};
 
 describe('HealthCheckerMsg', () => {
   it.each(vectors.valid)('$name has the bytes of the reference', ({ kind, nonce, bcs_hex }) => {
-    const message = { type: kind, nonce } as HealthCheckerMsg;
+    const message: HealthCheckerMsg = { type: kind, nonce };
     expect(bytesToHex(healthCheckerCodec.encode(message))).toBe(bcs_hex);
     expect(healthCheckerCodec.decode(hexToBytes(bcs_hex))).toEqual(message);
   });
