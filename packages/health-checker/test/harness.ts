@@ -75,7 +75,7 @@ export class FakeReply implements RpcReply<HealthCheckerMsg> {
     return this.answer !== undefined || this.failure !== undefined;
   }
 
-  readonly signal = new AbortController().signal;
+  readonly signal: AbortSignal = new AbortController().signal;
 }
 
 /** A HealthChecker on a network that does what the test says, on simulated time. */
