@@ -56,7 +56,7 @@ describe('WriteBatch', () => {
           expect(Buffer.compare(Buffer.concat(out), expected)).toBe(0);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
   });
 
