@@ -25,6 +25,17 @@ describe('HandoverSocket', () => {
     expect(handler.bytes).toEqual([3, 4, 5]);
   });
 
+  it('passes on what it is told about room to write', async () => {
+    const { near, far, reader } = setup();
+    const socket = new HandoverSocket(near, reader);
+    const handler = new RecordingHandler();
+    socket.setHandler(handler);
+    expect(socket.write(new Uint8Array(200_000))).toBe(false);
+    far.setHandler(new RecordingHandler());
+    await settle();
+    expect(handler.events).toEqual(['drain']);
+  });
+
   it('loses nothing that arrives, and no end, before there is a handler', async () => {
     const { near, far, reader } = setup();
     const socket = new HandoverSocket(near, reader);
@@ -126,6 +137,83 @@ describe('HandoverSocket', () => {
     expect(socket.remoteIp).toBe('192.0.2.1');
     socket.destroy();
     expect(near.closed).toBe(true);
+  });
+
+  it('stops between a prefix and the rest when the handler pauses', async () => {
+    const { near, far, reader } = setup();
+    far.write(Uint8Array.of(1, 2, 3));
+    const prefix = await reader.readExactly(1);
+    const socket = new HandoverSocket(near, reader, { prefix });
+    const handler = new RecordingHandler();
+    handler.onFirstData = () => socket.pause();
+    socket.setHandler(handler);
+    await settle();
+    expect(handler.bytes).toEqual([1]);
+    socket.resume();
+    await settle();
+    expect(handler.bytes).toEqual([1, 2, 3]);
+  });
+
+  it('hands over to another handler between a prefix and the rest', async () => {
+    const { near, far, reader } = setup();
+    far.write(Uint8Array.of(1, 2, 3));
+    const prefix = await reader.readExactly(1);
+    const socket = new HandoverSocket(near, reader, { prefix });
+    const [first, second] = [new RecordingHandler(), new RecordingHandler()];
+    first.onFirstData = () => socket.setHandler(second);
+    socket.setHandler(first);
+    await settle();
+    far.write(Uint8Array.of(4));
+    await settle();
+    expect([first.bytes, second.bytes]).toEqual([[1], [2, 3, 4]]);
+  });
+
+  it('is destroyed by a handler that throws at what was read too far', async () => {
+    const { near, far, reader } = setup();
+    far.write(Uint8Array.of(1, 2));
+    const prefix = await reader.readExactly(1);
+    const socket = new HandoverSocket(near, reader, { prefix });
+    const handler = new RecordingHandler();
+    handler.onFirstData = () => {
+      throw new RangeError('a defect');
+    };
+    socket.setHandler(handler);
+    await settle();
+    expect(handler.events).toEqual(['data [1]', 'close a defect']);
+  });
+
+  it('delivers nothing of what was read too far once it is destroyed, only the close', async () => {
+    const { near, far, reader } = setup();
+    far.write(Uint8Array.of(1, 2));
+    await reader.readExactly(1);
+    const socket = new HandoverSocket(near, reader);
+    const handler = new RecordingHandler();
+    socket.setHandler(handler);
+    socket.destroy();
+    await settle();
+    expect(handler.events).toEqual(['close']);
+  });
+
+  it('tells a paused handler about a failure at once, and about an orderly end after the data', async () => {
+    for (const fails of [true, false]) {
+      const { near, far, reader } = setup();
+      far.write(Uint8Array.of(1, 2));
+      await reader.readExactly(1);
+      const socket = new HandoverSocket(near, reader);
+      const handler = new RecordingHandler();
+      socket.setHandler(handler);
+      socket.pause();
+      if (fails) far.destroy(new RangeError('lost'));
+      else {
+        far.end();
+        near.end();
+      }
+      await settle();
+      expect(handler.events).toEqual(fails ? [expect.stringMatching(/^close ./)] : []);
+      socket.resume();
+      await settle();
+      if (!fails) expect(handler.events.slice(0, 2)).toEqual(['data [2]', 'end']);
+    }
   });
 
   it('keeps every byte in order for any cutting of the stream and any point of handing over', async () => {
