@@ -1,1 +1,27 @@
-export {};
+/**
+ * A whole DiemNet in one process and in virtual time, repeatable from a seed.
+ *
+ * Layer 7: sits on all other packages, serves tests.
+ *
+ * @packageDocumentation
+ */
+export { SimulatorError } from './errors.js';
+export type { SimulatorErrorCode } from './errors.js';
+export { VirtualTime } from './time/virtual-time.js';
+export type { RunOutcome, VirtualTimeOptions } from './time/virtual-time.js';
+export { NodeClock } from './time/node-clock.js';
+export { Incarnation } from './time/incarnation.js';
+export type { IncarnationState } from './time/incarnation.js';
+export { Prng } from './random/prng.js';
+export { Trace } from './trace/trace.js';
+export type { TraceEntry, TraceKind, TraceOptions } from './trace/trace.js';
+export { SimulatedNetwork } from './net/simulated-network.js';
+export type { ConnectHandlers, SimulatedNetworkOptions } from './net/simulated-network.js';
+export { SimulatedTransport } from './net/simulated-transport.js';
+export { SimulatedHost } from './net/simulated-host.js';
+export { SimulatedSocket } from './net/simulated-socket.js';
+export { SimulatedConnection } from './net/simulated-connection.js';
+export { Link } from './net/link.js';
+export { DEFAULT_LINK_SHAPE, resolveLinkShape } from './net/link-shape.js';
+export type { LinkShape } from './net/link-shape.js';
+export type { Trap, TrapFault } from './net/trap.js';
