@@ -34,7 +34,10 @@ export interface HealthCheckerComponents {
   readonly context: NetworkContext;
   readonly sender: Pick<NetworkSender<HealthCheckerMsg>, 'sendRpc' | 'disconnectPeer'>;
   readonly events: Pick<NetworkEvents<HealthCheckerMsg>, 'setHandler'>;
-  /** When the peer was last heard of, on the clock of `time`; undefined if nobody knows. @default not known */
+  /**
+   * When the peer was last heard of, on the clock of `time`; undefined if nobody knows. May lag behind.
+   * @default not known
+   */
   readonly activity?: ((peerId: PeerId) => number | undefined) | undefined;
   /** @default systemTime */
   readonly time?: TimeService | undefined;
@@ -133,7 +136,7 @@ export class HealthChecker {
     this.#peers.get(remotePeerId)?.end();
     if (event.type === 'lost-peer') this.#peers.delete(remotePeerId);
     // A replaced connection starts afresh, too: the failures were those of the old one (D-06).
-    else this.#peers.set(remotePeerId, new PeerHealth(this.#options, this.#activity(remotePeerId)));
+    else this.#peers.set(remotePeerId, new PeerHealth(this.#options, this.#time.now()));
   }
 
   #onRpc(message: HealthCheckerMsg, responder: RpcReply<HealthCheckerMsg>, from: ConnectionMetadata): void {
@@ -211,7 +214,7 @@ export class HealthChecker {
   }
 
   #onPong(peerId: PeerId, health: PeerHealth, ping: Ping): void {
-    health.succeed(ping, this.#time.now(), this.#activity(peerId));
+    health.succeed(ping, this.#time.now());
     this.#metrics.roundTrip(this.#time.now() - ping.sentAtMs);
     this.#logger.trace({ ...this.#fields(peerId), round: ping.round }, 'ping succeeded');
   }
@@ -235,7 +238,7 @@ export class HealthChecker {
     error: unknown,
     reason: PingFailureReason,
   ): void {
-    if (health.fail(ping, this.#time.now(), this.#activity(peerId))) {
+    if (health.fail(ping, this.#time.now())) {
       this.#onFailure(peerId, health, ping.round, error, reason);
     }
   }

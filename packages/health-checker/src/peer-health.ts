@@ -48,9 +48,10 @@ export class PeerHealth {
   #activitySeenMs: number;
   #nextSecurityLogAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: PeerHealthOptions, activityMs: number | undefined) {
+  /** `nowMs`: when the connection began. What was heard until then was heard on another one. */
+  constructor(options: PeerHealthOptions, nowMs: number) {
     this.#options = options;
-    this.#activitySeenMs = activityMs ?? Number.NEGATIVE_INFINITY;
+    this.#activitySeenMs = nowMs;
   }
 
   /** Failures in a row. */
@@ -88,8 +89,8 @@ export class PeerHealth {
   }
 
   /** A ping was answered rightly. One that was overtaken by a later sign of life changes nothing. */
-  succeed(ping: Ping, nowMs: number, activityMs: number | undefined): void {
-    this.#settled(ping, activityMs);
+  succeed(ping: Ping, nowMs: number): void {
+    this.#settled(ping, nowMs);
     this.roundTripMs = nowMs - ping.sentAtMs;
     if (ping.sequence > this.#aliveSequence) this.#alive(ping.sequence);
   }
@@ -98,8 +99,8 @@ export class PeerHealth {
    * A ping failed. True if that counts; false if a later sign of life has overtaken it, or if the peer is silent,
    * where turns count and not pings.
    */
-  fail(ping: Ping, nowMs: number, activityMs: number | undefined): boolean {
-    this.#settled(ping, activityMs);
+  fail(ping: Ping, nowMs: number): boolean {
+    this.#settled(ping, nowMs);
     if (ping.sequence <= this.#aliveSequence || this.#silent) return false;
     this.#silent = nowMs - ping.sentAtMs >= this.#options.pingTimeoutMs;
     this.countFailure(nowMs);
@@ -129,10 +130,13 @@ export class PeerHealth {
     return nowMs - this.#lastFailureAtMs >= this.#options.pingIntervalMs / 2;
   }
 
-  /** The answer itself is traffic, which must not count as a further sign of life: it may be a wrong answer. */
-  #settled(ping: Ping, activityMs: number | undefined): void {
+  /**
+   * The answer itself is traffic, which must not count as a further sign of life: it may be a wrong answer. Hence
+   * only what is heard from now on counts, also where the source of activities reports them with a delay.
+   */
+  #settled(ping: Ping, nowMs: number): void {
     if (this.ping === ping) this.ping = undefined;
-    if (activityMs !== undefined && activityMs > this.#activitySeenMs) this.#activitySeenMs = activityMs;
+    this.#activitySeenMs = nowMs;
   }
 
   #alive(sequence: number): void {

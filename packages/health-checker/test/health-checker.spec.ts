@@ -182,6 +182,7 @@ describe('failures', () => {
   it('of a ping that a later sign of life has overtaken are ignored [C-360]', async () => {
     const harness = await new Harness({ pingFailuresTolerated: 0 }, { activity: true }).start(1);
     const ping = harness.expectPing(1);
+    await harness.advance(10);
     harness.hear(1);
     await harness.tick();
     ping.fail();
@@ -193,6 +194,7 @@ describe('failures', () => {
   it('are not taken back by the pong of a ping older than the last sign of life [C-361]', async () => {
     const harness = await new Harness({}, { activity: true }).start(1);
     const old = harness.expectPing(1);
+    await harness.advance(10);
     harness.hear(1);
     await harness.tick();
     // Quiet since then: the old ping is given up for a new one, which fails.
@@ -217,6 +219,19 @@ describe('failures', () => {
     harness.expectDisconnect(1);
     expect(harness.securityEvents).toEqual(['invalid_health_checker_msg', 'invalid_health_checker_msg']);
     expect(harness.metrics.value('diem_network_ping_failures', { reason: 'wrong-answer' })).toBe(2);
+  });
+
+  it('include wrong pongs also where activity is reported with a delay [D-23]', async () => {
+    const harness = await new Harness({ pingFailuresTolerated: 1 }, { activity: true }).start(1);
+    for (let i = 0; i < 2; i++) {
+      await harness.advance(10);
+      const heardAt = harness.time.now();
+      harness.pings.splice(0)[0]?.answer({ type: 'Pong', nonce: 1 });
+      await harness.advance(500);
+      harness.heardAt.set(peer(1), heardAt);
+      await harness.advance(490);
+    }
+    harness.expectDisconnect(1);
   });
 
   it('include a Ping in place of a Pong [C-363]', async () => {
