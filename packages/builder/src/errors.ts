@@ -83,8 +83,8 @@ export class StorageError extends DiemNetError<StorageErrorCode> {}
 /** Codes of what can go wrong in assembling a network or node. */
 export type BuilderErrorCode =
   | 'ERR_BUILDER_STATE'
-  | 'ERR_BUILDER_LISTEN_ADDRESS'
   | 'ERR_BUILDER_NO_RECONFIGURATIONS'
+  | 'ERR_BUILDER_STOP'
   | 'ERR_BUILDER_NODE_START'
   | 'ERR_BUILDER_NODE_STOP'
   | 'ERR_BUILDER_UNKNOWN_NETWORK'

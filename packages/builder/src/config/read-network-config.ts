@@ -20,7 +20,7 @@ const NUMBERS: Readonly<Record<NumberField, number>> = {
   max_concurrent_network_reqs: 0,
   max_frame_size: 1,
   ping_interval_ms: 1,
-  ping_timeout_ms: 0,
+  ping_timeout_ms: 1,
   ping_failures_tolerated: 0,
   max_outbound_connections: 0,
   max_inbound_connections: 0,

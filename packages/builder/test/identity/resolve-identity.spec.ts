@@ -1,12 +1,5 @@
-import { ed25519, x25519 } from '@noble/curves/ed25519.js';
-import {
-  X25519PrivateKey,
-  ZERO_PEER_ID,
-  bytesToHex,
-  hexToBytes,
-  peerIdFromHex,
-  peerIdFromPublicKey,
-} from '@diemnet/types';
+import { publicKeyOf } from '@diemnet/noise';
+import { X25519PrivateKey, ZERO_PEER_ID, peerIdFromHex, peerIdFromPublicKey } from '@diemnet/types';
 import { seededRng } from '@diemnet/types/testing';
 import {
   InMemoryStorage,
@@ -16,7 +9,10 @@ import {
 } from '../../src/index.js';
 import { OTHER_PEER, ZERO_KEYS_PEER, ZERO_PRIVATE_KEY } from '../config/expectations.js';
 
+/** The first key of RFC 8032, section 7.1. */
 const SEED = '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60';
+/** Its Ed25519 public key moved to the Montgomery curve: the public key of the converted private key. */
+const MONTGOMERY_FORM = 'd85e07ec22b0ad881537c2f44d662d1a143cf830c57aca4305d85c7a90f6b62e';
 
 const FROM_STORAGE: IdentityConfig = {
   type: 'from_storage',
@@ -31,7 +27,7 @@ describe('resolveIdentity', () => {
     const same = await resolveIdentity({ type: 'none' }, { rng: seededRng(1) });
     const other = await resolveIdentity({ type: 'none' });
     expect(one.peerId).toBe(peerIdFromPublicKey(one.keyPair.publicKey));
-    expect(one.keyPair.publicKey).toBe(bytesToHex(x25519.getPublicKey(one.keyPair.privateKey.expose())));
+    expect(one.keyPair.publicKey).toBe(publicKeyOf(one.keyPair.privateKey));
     expect(same.peerId).toBe(one.peerId);
     expect(other.peerId).not.toBe(one.peerId);
   });
@@ -58,9 +54,7 @@ describe('resolveIdentity', () => {
     });
     const { peerId, keyPair } = await resolveIdentity(FROM_STORAGE, { inMemory });
     expect(peerId).toBe(peerIdFromHex(OTHER_PEER));
-    // The X25519 form of an Ed25519 public key belongs to the converted private key.
-    const expected = ed25519.utils.toMontgomery(ed25519.getPublicKey(hexToBytes(SEED)));
-    expect(keyPair.publicKey).toBe(bytesToHex(expected));
+    expect(keyPair.publicKey).toBe(MONTGOMERY_FORM);
   });
 
   it.each([
