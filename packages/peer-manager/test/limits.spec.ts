@@ -1,6 +1,6 @@
 import { PUBLIC_NETWORK } from '@diemnet/types';
 import { settle } from '@diemnet/types/testing';
-import { encodeDirectSendHeader } from '@diemnet/wire';
+import { encodeDirectSendHeader, encodeRpcRequestHeader } from '@diemnet/wire';
 import type { PeerManagerOptions } from '../src/index.js';
 import { fakePeerId, type FakeMetadata } from '../src/testing/index.js';
 import { TARGET, recordingHandler, running } from './support/setup.js';
@@ -107,6 +107,21 @@ describe('the limit on unknown inbound peers', () => {
     ]);
     expect(metrics.value('diem_network_connections_evicted', { reason: 'idle' })).toBe(1);
     expect(rejected()).toBe(0);
+  });
+
+  it('does not take pings for use [D-37]', async () => {
+    const { handler } = recordingHandler();
+    const harness = await running({
+      networkId: PUBLIC_NETWORK,
+      options: { maxInboundConnections: 1 },
+      register: [{ protocolId: 5, kinds: ['rpc'], handler }],
+    });
+    const { socket } = harness.transport.accept({ remotePeerId: P1, role: 'Unknown' });
+    await harness.time.advanceAsync(299_000);
+    socket.receive(Uint8Array.of(...encodeRpcRequestHeader(5, 0, 0, 1), 1));
+    await harness.time.advanceAsync(1000);
+    harness.transport.accept({ remotePeerId: P2, role: 'Unknown' });
+    expect(harness.peerManager.connection(P2)).toBeDefined();
   });
 
   it('gives the place of a peer that sends garbage to a newcomer [D-37]', async () => {
