@@ -1,0 +1,83 @@
+import { SystemPair } from './system-pair.mjs';
+import { formatNumber } from './statistics.mjs';
+
+/** A measurement that other programs disturbed by more than this many cores is repeated once. */
+const DISTURBED_CORES = 0.3;
+
+/** One round: fresh processes, and metric by metric the systems take turns. */
+export async function runRound(systems, metrics, { warmMs, ms, profileDir, quick }) {
+  const runs = {};
+  const errors = [];
+  const pairs = new Map();
+  const start = async (system) => {
+    try {
+      pairs.set(system, await new SystemPair(system, { profileDir }).start());
+    } catch (error) {
+      errors.push(`${system.name}: ${firstLine(error)}`);
+    }
+  };
+  try {
+    for (const system of systems) await start(system);
+    for (const metric of metrics) {
+      const results = (runs[metric.name] = {});
+      for (const system of systems) {
+        const pair = pairs.get(system);
+        if (!pair?.metrics.includes(metric.name)) continue;
+        try {
+          results[system.name] = await calm(pair, metric, { warmMs, ms, tries: quick ? 1 : 2 });
+        } catch (error) {
+          errors.push(`${system.name}, ${metric.name}: ${firstLine(error)}`);
+          await pair.stop();
+          pairs.delete(system);
+          await start(system);
+        }
+      }
+      log(metric.name, results);
+    }
+  } finally {
+    await Promise.all([...pairs.values()].map((pair) => pair.stop()));
+  }
+  if (metrics.some(({ name }) => name === 'memory')) {
+    runs.memory = await measureMemory(systems, errors);
+    log('memory', runs.memory);
+  }
+  return { runs, errors };
+}
+
+/** Measures, again if other programs were too busy, and keeps the less disturbed result. */
+async function calm(pair, metric, { warmMs, ms, tries }) {
+  let best;
+  for (let i = 0; i < tries; i++) {
+    const result = await pair.measure(metric, { warmMs, ms });
+    if (best === undefined || result.otherCpu < best.otherCpu) best = result;
+    if (best.otherCpu <= DISTURBED_CORES) break;
+  }
+  return best;
+}
+
+/** In processes of their own, which have done nothing else. */
+async function measureMemory(systems, errors) {
+  const results = {};
+  for (const system of systems) {
+    if (['portable', 'portable-cipher', 'libp2p-stream', 'many'].includes(system.name)) continue;
+    let pair;
+    try {
+      pair = await new SystemPair(system).start();
+      results[system.name] = await pair.measureMemory();
+    } catch (error) {
+      errors.push(`${system.name}, memory: ${firstLine(error)}`);
+    } finally {
+      await pair?.stop();
+    }
+  }
+  return results;
+}
+
+function log(metric, results) {
+  const shown = Object.entries(results).map(([name, { value }]) => `${name} ${formatNumber(value)}`);
+  if (shown.length > 0) console.error(`  ${metric}: ${shown.join(', ')}`);
+}
+
+function firstLine(error) {
+  return error.message.split('\n', 1)[0];
+}
