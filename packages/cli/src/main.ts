@@ -50,7 +50,13 @@ function isWrongInput(error: unknown): boolean {
   return isDiemNetError(error) && (error.code === 'ERR_USAGE' || error.code.startsWith('ERR_CONFIG'));
 }
 
+/** The error and what led to it, each said once, on one line. */
 function oneLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const said: string[] = [];
+  for (let next: unknown = error; next instanceof Error; next = next.cause) {
+    const { message } = next;
+    if (message !== '' && !said.some((earlier) => earlier.includes(message))) said.push(message);
+  }
+  const text = said.length === 0 ? String(error) : said.join(': ');
   return text.replaceAll(/\s*\n\s*/g, '; ');
 }

@@ -35,13 +35,13 @@ export interface PeerOptions {
   readonly inboundRpcTimeoutMs?: number;
   /** Fail the oldest pending request of a protocol when the remote says it does not know it (D-09). @default true */
   readonly failUnsupportedRpcs?: boolean;
-  /** Error messages sent in answer to what cannot be handled. @default 100 */
+  /** Error messages sent in answer to what cannot be handled. @default 500 */
   readonly errorRepliesPerSecond?: number;
   /** Log lines about what a remote does wrong. @default 10 */
   readonly logsPerSecond?: number;
   /**
    * Undecodable frames, Error messages and responses nobody asked for within the window that end the connection
-   * (D-12). Above what our own kind can provoke with its Error replies. @default 2000
+   * (D-12). Above what our own kind can provoke with its Error replies. @default 10,000
    */
   readonly maxViolations?: number;
   /** @default 10,000 */
@@ -66,9 +66,9 @@ export const DEFAULT_PEER_OPTIONS: ResolvedPeerOptions = Object.freeze({
   maxPendingInboundRpcBytes: 64 * MIB,
   inboundRpcTimeoutMs: 10_000,
   failUnsupportedRpcs: true,
-  errorRepliesPerSecond: 100,
+  errorRepliesPerSecond: 500,
   logsPerSecond: 10,
-  maxViolations: 2000,
+  maxViolations: 10_000,
   violationWindowMs: 10_000,
 });
 

@@ -6,7 +6,7 @@ const garbage = frame(bytes(0xff, 1));
 
 describe('misbehaviour of the remote', () => {
   it('answers garbage up to the limit per second and reads on [D-12]', async () => {
-    const harness = new PeerHarness();
+    const harness = new PeerHarness({ options: { errorRepliesPerSecond: 100 } });
     for (let i = 0; i < 250; i++) harness.socket.receive(garbage);
     expect(await harness.sent()).toHaveLength(100);
     harness.time.advance(1000);
@@ -66,7 +66,10 @@ describe('misbehaviour of the remote', () => {
   });
 
   it('does not blame a remote for protocols without a handler', async () => {
-    const harness = new PeerHarness({ options: OPTIONS, isRegistered: () => false });
+    const harness = new PeerHarness({
+      options: { ...OPTIONS, errorRepliesPerSecond: 100 },
+      isRegistered: () => false,
+    });
     for (let i = 0; i < 1000; i++) harness.receive(directSend(2, bytes(1)));
     expect(await harness.sent()).toHaveLength(100);
     expect(harness.peer.state).toBe('connected');

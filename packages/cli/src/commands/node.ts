@@ -40,7 +40,7 @@ export function addNodeCommand(program: Command, terminal: Terminal, finish: (co
     .addOption(
       new Option('--log <level>', 'log to standard error from this level on')
         .choices(LOG_LEVELS)
-        .default('warn'),
+        .default('error'),
     )
     .addHelpText('after', '\nExit codes: 0 stopped in order, 1 the node could not run, 2 wrong input.')
     .action(async (flags: NodeFlags) => finish(await runNode(flags, terminal)));

@@ -2,9 +2,9 @@ import type { NetworkBuilder } from '@diemnet/builder';
 import { bytesCodec, type NetworkSender } from '@diemnet/network';
 import {
   errorCode,
-  isDiemNetError,
   networkLabel,
   randomBelow,
+  sleep,
   startInterval,
   systemRng,
   type PeerId,
@@ -20,6 +20,10 @@ import type { NodeOutput } from './node-output.js';
 const ROUND_MS = 250;
 const STATS_MS = 1000;
 const RPC_TIMEOUT_MS = 5000;
+/** What a request is repeated after, how often and how soon. */
+const RETRIED: ReadonlySet<string> = new Set(['ERR_CONNECTION_CLOSED', 'ERR_NOT_CONNECTED']);
+const RETRIES = 10;
+const RETRY_MS = 200;
 /** Requests to one peer that may be under way. */
 const MAX_IN_FLIGHT = 4;
 
@@ -144,11 +148,14 @@ export class DemoApplication {
     traffic.bytesSent += bytes;
   }
 
-  /** One request, again if the connection was replaced under it: that says nothing about the peer. */
+  /**
+   * One request, again if its connection ended under it: two nodes that dial each other at once close one of the two
+   * connections, which says nothing about the peer. Echoing twice does no harm.
+   */
   async #request(peer: PeerId): Promise<void> {
     const traffic = this.#of(peer);
     const payload = this.#rng.fill(new Uint8Array(RPC_BYTES));
-    for (;;) {
+    for (let retries = RETRIES; ; retries--) {
       const began = this.#time.now();
       try {
         const answer = await this.#sender.sendRpc(peer, ProtocolIds.ConsensusRpc, payload, {
@@ -161,9 +168,10 @@ export class DemoApplication {
         else traffic.rpcsFailed++;
         return;
       } catch (error) {
-        const retry =
-          isDiemNetError(error) && error.details?.['retrySafe'] === true && this.#connected.has(peer);
-        if (retry) continue;
+        if (retries > 0 && RETRIED.has(errorCode(error))) {
+          await sleep(this.#time, RETRY_MS);
+          continue;
+        }
         traffic.rpcsFailed++;
         this.#output.forProgram({ event: 'rpc-failed', peer, reason: errorCode(error) });
         return;
