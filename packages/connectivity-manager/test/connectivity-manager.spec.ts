@@ -1,6 +1,17 @@
 import { TrustedPeers } from '@diemnet/types';
 import { ConnectivityManager, ConnectivityManagerError } from '../src/index.js';
-import { Harness, OUR_PEER_ID, VALIDATOR, address, key, peer, peers, says, validators } from './harness.js';
+import {
+  FULL_NODE,
+  Harness,
+  OUR_PEER_ID,
+  VALIDATOR,
+  address,
+  key,
+  peer,
+  peers,
+  says,
+  validators,
+} from './harness.js';
 
 const SEED = says({ addresses: [address(1)], keys: [key(1)] });
 
@@ -53,6 +64,21 @@ describe('ConnectivityManager: dialing what discovery names', () => {
     const metadata = await harness.expectDialAndConnect(peer(1));
     await harness.injectLostPeer({ ...metadata, address: address(77) });
     expect(harness.manager.connectedCount).toBe(0);
+  });
+
+  it('takes over the metadata of a connection that replaced another, for limit and judgement [D-06]', async () => {
+    const harness = new Harness({ outboundLimit: 1 }, { context: FULL_NODE });
+    harness.update(validators(2, 'Upstream'));
+    await harness.start();
+    const [dial] = harness.expectDials(1);
+    const previous = await harness.connect(dial!);
+    const metadata = harness.metadata(dial!.peerId, { origin: 'inbound' });
+    await harness.inject({ type: 'updated-peer', metadata, previous });
+    expect(harness.manager.explain(dial!.peerId).connection).toMatchObject({ origin: 'inbound' });
+    await harness.tick();
+    // Not outbound any more: there is room for the other one.
+    harness.expectDials(1);
+    expect(harness.manager.connectedCount).toBe(1);
   });
 
   it('ignores the loss of a peer that it does not hold for connected', async () => {
