@@ -25,3 +25,27 @@ export { Link } from './net/link.js';
 export { DEFAULT_LINK_SHAPE, resolveLinkShape } from './net/link-shape.js';
 export type { LinkShape } from './net/link-shape.js';
 export type { Trap, TrapFault } from './net/trap.js';
+export { World } from './world/world.js';
+export type { WorldOptions } from './world/world.js';
+export { NODE_PORT, SimulatedNode } from './world/simulated-node.js';
+export type { Answer, SimulatedNodeOptions } from './world/simulated-node.js';
+export {
+  DEFAULT_INVARIANTS,
+  boundedQueues,
+  noOverdueWaiter,
+  oneConnectionPerPeer,
+  trustedPeersOnly,
+} from './world/invariants.js';
+export type { Invariant } from './world/invariants.js';
+export { apart, connected, fullMesh } from './world/conditions.js';
+export { durationMs } from './duration.js';
+export type { Duration } from './duration.js';
+export type {
+  NodeState,
+  PartitionOptions,
+  RestartState,
+  Testbed,
+  TestbedNode,
+  UntilOptions,
+} from './scenario/testbed.js';
+export type { Pace } from './net/simulated-network.js';

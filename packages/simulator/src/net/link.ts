@@ -88,13 +88,12 @@ export class Link {
     return randomChunks ? 1 + this.#rng.below(chunkBytes) : chunkBytes;
   }
 
-  /** Runs `arrived` at the other end, after the latency and once the way is free. */
-  carry(arrived: () => void): void {
-    const arrive = () => {
+  /** Runs `arrived` at the other end, at a moment or after the latency, and once the way is free. */
+  carry(arrived: () => void, atMs = this.#time.now() + this.delay()): void {
+    this.#time.at(atMs, () => {
       if (this.closed) this.hold({ retry: () => this.carry(arrived) });
       else arrived();
-    };
-    this.#time.at(this.#time.now() + this.delay(), arrive);
+    });
   }
 
   /** To be told when something has changed. */

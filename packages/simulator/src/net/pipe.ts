@@ -26,6 +26,8 @@ export interface PipeComponents {
   /** The way of the bytes, and that of their acknowledgements. */
   readonly link: Link;
   readonly backLink: Link;
+  /** Decides when the next segment arrives; undefined leaves it to the link. */
+  readonly pace: (() => number | undefined) | undefined;
 }
 
 /**
@@ -178,7 +180,8 @@ export class Pipe implements Held {
       departure = Math.max(departure, this.#busyUntil) + (segment.length * 1000) / link.shape.bytesPerSecond;
       this.#busyUntil = departure;
     }
-    const arrival = Math.max(this.#lastArrival, departure + link.delay());
+    const { pace } = this.#components;
+    const arrival = Math.max(this.#lastArrival, pace?.() ?? departure + link.delay());
     this.#lastArrival = arrival;
     this.#underway.push(segment);
     time.at(arrival, this.#arrive);

@@ -27,6 +27,12 @@ export interface SimulatedNetworkOptions {
   readonly trace?: Trace;
 }
 
+/**
+ * Decides when the next thing of a connection arrives (a request to connect, its answer, a segment), so that one can
+ * try every order. `flow` counts attempts to connect from 0; undefined leaves it to the link.
+ */
+export type Pace = (flow: number, nowMs: number) => number | undefined;
+
 /** Who hears of an attempt to connect. */
 export interface ConnectHandlers {
   connected(socket: SimulatedSocket): void;
@@ -54,7 +60,9 @@ export class SimulatedNetwork {
   readonly #connections = new Set<SimulatedConnection>();
   readonly #traps = new Map<Link, { trap: Trap; left: number }[]>();
   #shape: LinkShape;
-  #nextConnectionId = 0;
+  #nextFlow = 0;
+  /** Takes the place of latencies where it says so. */
+  pace: Pace | undefined;
 
   /** @throws SimulatorError `ERR_SIMULATOR_INVALID_OPTION` */
   constructor(time: VirtualTime, options: SimulatedNetworkOptions = {}) {
@@ -136,16 +144,18 @@ export class SimulatedNetwork {
     const to = this.host(ip);
     const label = `${from.name} > ${to.name}:${port}`;
     trace.add(time.now(), 'dial', label);
+    const flow = this.#nextFlow++;
     const forth = this.link(from, to);
     const back = this.link(to, from);
+    const arrival = () => this.pace?.(flow, time.now());
     forth.carry(() => {
       if (!given) return;
       if (!to.listensOn(port)) {
         trace.add(time.now(), 'refused', label);
-        back.carry(() => given && handlers.refused());
+        back.carry(() => given && handlers.refused(), arrival());
         return;
       }
-      const connection = this.#open(from, to);
+      const connection = this.#open(flow, from, to);
       const [dialed, accepted] = connection.sockets;
       trace.add(time.now(), 'accept', label, `as ${connection.id}`);
       to.accept(port, accepted, ipTcpAddress(from.ip, from.ephemeralPort()));
@@ -153,14 +163,13 @@ export class SimulatedNetwork {
         if (given && !dialed.closed) handlers.connected(dialed);
         else if (given) handlers.refused();
         else dialed.destroy();
-      });
-    });
+      }, arrival());
+    }, arrival());
     return { giveUp: () => (given = false) };
   }
 
-  #open(dialer: SimulatedHost, listener: SimulatedHost): SimulatedConnection {
+  #open(id: number, dialer: SimulatedHost, listener: SimulatedHost): SimulatedConnection {
     const { time, trace } = this;
-    const id = this.#nextConnectionId++;
     const connection = new SimulatedConnection({ id, dialer, listener, openedAt: time.now() });
     let open = 2;
     const socketOf = (host: SimulatedHost, remote: SimulatedHost): SimulatedSocket => {
@@ -183,7 +192,8 @@ export class SimulatedNetwork {
     const accepted = socketOf(listener, dialer);
     const forth = this.link(dialer, listener);
     const back = this.link(listener, dialer);
-    const shared = { time, trace, connection };
+    const pace = () => this.pace?.(id, time.now());
+    const shared = { time, trace, connection, pace };
     const toListener = new Pipe(
       { ...shared, label: `${id} ${dialer.name} > ${listener.name}`, link: forth, backLink: back },
       { sender: dialed, receiver: accepted },
