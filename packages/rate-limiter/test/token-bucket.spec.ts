@@ -85,6 +85,25 @@ describe('acquireAll', () => {
 });
 
 describe('refill', () => {
+  it('is there at the time that was told, also where the clock has fractions', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 10_000 }),
+        fc.integer({ min: 1, max: 50 }),
+        fc.integer({ min: 1, max: 50 }),
+        (start, rate, wanted) => {
+          const time = new MockTime();
+          time.advance(start / 7);
+          const bucket = new TokenBucket({ size: 50, rate, initialFillPercentage: 0 }, { time });
+          time.advance(bucket.timeNeeded(wanted));
+          expect(bucket.tokens).toBeGreaterThanOrEqual(wanted);
+          expect(bucket.timeNeeded(wanted)).toBe(0);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
   it('holds at least a token after a second at rate 1, without being asked to refill [C-444]', () => {
     const { bucket, time } = empty();
     time.advance(1000);
