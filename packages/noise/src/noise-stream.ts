@@ -56,7 +56,8 @@ export class NoiseStream implements Socket {
         onInnerDrain: () => {
           if (this.#outbound.innerDrained()) this.#inbound.drained();
         },
-        onFailure: (error) => this.#receiveFailed(error),
+        onInvalidStream: (error) => this.#receiveFailed(error),
+        onHandlerError: (error) => this.destroy(error),
         onInnerClose: () => this.#release(),
       },
       resolved.defer,
@@ -131,10 +132,9 @@ export class NoiseStream implements Socket {
   }
 
   #receiveFailed(error: Error): void {
-    if (error instanceof NoiseError) {
-      this.#logger.error({ error: error.message }, 'Noise decryption failed');
-    }
-    this.destroy(error);
+    this.#logger.error({ error: error.message }, 'Noise decryption failed');
+    this.#release();
+    this.#inbound.fail(error);
   }
 
   #sendFailed(error: Error): void {

@@ -7,8 +7,10 @@ import type { NoiseSession } from '../session/noise-session.js';
 export interface InboundEvents {
   /** The inner socket has room again. */
   onInnerDrain(): void;
-  /** A frame was refused, or the handler threw: the stream must be destroyed. */
-  onFailure(error: Error): void;
+  /** A frame was refused, or the stream broke off inside one: the stream must fail. */
+  onInvalidStream(error: NoiseError): void;
+  /** The handler threw: the stream must be destroyed. */
+  onHandlerError(error: Error): void;
   /** The inner socket closed. */
   onInnerClose(): void;
 }
@@ -70,7 +72,7 @@ export class InboundFlow implements SocketHandler {
 
   /** Destroyed on our side: what is held is dropped, close follows. */
   destroy(error: Error | undefined): void {
-    if (this.#closing !== undefined && this.#closing.error !== undefined) return;
+    if (this.#closing?.error !== undefined) return;
     this.#closing = { error };
     this.#held = [];
     this.#endDelivered = true;
@@ -79,17 +81,24 @@ export class InboundFlow implements SocketHandler {
     else this.#inner.destroy(error);
   }
 
+  /** What came last is not valid: close follows what was valid before it, unless the handler paused. */
+  fail(error: Error): void {
+    if (this.#closing !== undefined) return;
+    this.#closing = { error };
+    this.#inner.destroy(error);
+  }
+
   onData(chunk: Uint8Array): void {
     if (this.#closing !== undefined) return;
     const error = this.#decoder.push(chunk);
-    if (error !== undefined) this.#events.onFailure(error);
+    if (error !== undefined) this.#events.onInvalidStream(error);
     else if (this.#handler === undefined || this.#paused) this.#inner.pause();
   }
 
   onEnd(): void {
     if (this.#closing !== undefined || this.#ended) return;
     const error = this.#decoder.end();
-    if (error !== undefined) return this.#events.onFailure(error);
+    if (error !== undefined) return this.#events.onInvalidStream(error);
     this.#ended = true;
     if (this.#flowing()) this.#deliverEnd();
   }
@@ -103,9 +112,10 @@ export class InboundFlow implements SocketHandler {
     // A socket that closes in order, inside a frame, was cut off all the same.
     this.#closing ??= { error: error ?? (this.#ended ? undefined : this.#decoder.end()) };
     this.#events.onInnerClose();
-    if (this.#handler === undefined) return;
-    if (this.#closing.error !== undefined) this.#held = [];
-    if (this.#held.length > 0 || this.#turnDue) return;
+    if (this.#handler === undefined || this.#turnDue) return;
+    // Close is delivered even while paused: an orderly one waits for what is held, a failure drops it.
+    if (this.#held.length > 0 && this.#closing.error === undefined) return;
+    this.#held = [];
     this.#deliverEnd();
     this.#deliverClose();
   }
@@ -135,7 +145,8 @@ export class InboundFlow implements SocketHandler {
     let taken = 0;
     while (!this.#paused && taken < this.#held.length) this.#emit(this.#held[taken++] as Uint8Array);
     if (taken > 0) this.#held = this.#held.slice(taken);
-    if (this.#held.length > 0) return;
+    if (this.#held.length > 0 && this.#closing?.error === undefined) return;
+    this.#held = [];
     this.#deliverEnd();
     if (this.#closing !== undefined) {
       if (this.#innerClosed) this.#deliverClose();
@@ -182,6 +193,6 @@ export class InboundFlow implements SocketHandler {
       thrown instanceof Error
         ? thrown
         : new NoiseError('ERR_NOISE_HANDLER_FAILED', 'a handler of the stream threw', { cause: thrown });
-    this.#events.onFailure(error);
+    this.#events.onHandlerError(error);
   }
 }

@@ -9,7 +9,7 @@ import { concat, pattern } from '../support/bytes.js';
 import { FRAMING_VECTORS, type FramingVector } from '../support/vectors.js';
 
 const MAX = 65_519;
-const KEY = () => new Uint8Array(32).fill(3);
+const KEY = (): Uint8Array => new Uint8Array(32).fill(3);
 
 function sessionWith(backend: CryptoBackend, key = KEY()): NoiseSession {
   return new NoiseSession({ backend, sendKey: key, receiveKey: KEY() });
