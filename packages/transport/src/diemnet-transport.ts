@@ -24,6 +24,7 @@ import { runUpgrade, type UpgradeSurroundings } from './run-upgrade.js';
 import type { SecureUpgrader } from './secure-upgrader.js';
 import { UpgradeAttempt } from './upgrade-attempt.js';
 import { UpgradeLog } from './upgrade-log.js';
+import { UpgradeObservers, type UpgradeObserver } from './upgrade-report.js';
 import { Upgrader, type HandshakeOptions, type ProxyProtocolOptions } from './upgrader.js';
 
 /** What a {@link DiemNetTransport} is made of. */
@@ -65,6 +66,7 @@ export class DiemNetTransport {
   readonly #pending: PendingUpgrades;
   readonly #surroundings: UpgradeSurroundings;
   readonly #log: UpgradeLog;
+  readonly #observers = new UpgradeObservers();
 
   /** @throws TransportError `ERR_INVALID_OPTIONS` */
   constructor(components: TransportComponents, options: Partial<TransportOptions> = {}) {
@@ -87,6 +89,7 @@ export class DiemNetTransport {
       time,
       metrics: new TransportMetrics(metrics, context),
       log: this.#log,
+      observers: this.#observers,
       timeoutMs: resolved.upgradeTimeoutMs,
     };
   }
@@ -94,6 +97,11 @@ export class DiemNetTransport {
   /** Inbound upgrades under way. */
   get pendingInboundUpgrades(): number {
     return this.#pending.size;
+  }
+
+  /** Tells `observer` of every upgrade that ends, inbound and outbound. Returns the way to stop that. */
+  onUpgrade(observer: UpgradeObserver): () => void {
+    return this.#observers.add(observer);
   }
 
   /**
@@ -138,7 +146,7 @@ export class DiemNetTransport {
       origin: 'outbound',
       remoteAddress: address,
       remotePeerId: peerId,
-      startedAt: this.#time.now(),
+      time: this.#time,
     });
     const controller = new AbortController();
     const dialing = this.#dialBase(address, parts.base, controller.signal);

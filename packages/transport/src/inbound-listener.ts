@@ -47,7 +47,7 @@ export class InboundListener {
     const { pending, surroundings, time, log, upgrader, handlers } = this.#components;
     log.incoming(remoteAddress);
     const controller = new AbortController();
-    const attempt = new UpgradeAttempt({ origin: 'inbound', remoteAddress, startedAt: time.now() });
+    const attempt = new UpgradeAttempt({ origin: 'inbound', remoteAddress, time });
     attempt.adopt(socket);
     const ticket = pending.admit(() => {
       attempt.stop = 'shed';

@@ -37,3 +37,4 @@ export type { TransportOptions } from './options.js';
 export type { SecureUpgrader, SecuredInbound, SecuredOutbound } from './secure-upgrader.js';
 export type { UpgradeStage } from './upgrade-attempt.js';
 export type { HandshakeOptions, ProxyProtocolOptions } from './upgrader.js';
+export type { StageTiming, UpgradeObserver, UpgradeReport } from './upgrade-report.js';

@@ -9,6 +9,7 @@ import {
 } from '@diemnet/types';
 import type { ConnectionOrigin } from './connection.js';
 import type { UpgradeStage } from './upgrade-attempt.js';
+import type { StageTiming } from './upgrade-report.js';
 
 const CONTEXT_LABELS = ['role_type', 'network_id', 'peer_id'] as const;
 
@@ -18,10 +19,11 @@ interface DirectionMetrics {
   readonly failedSeconds: Histogram;
 }
 
-/** What upgrades report (observability.md 2, and one counter of ours for failures by stage and reason). */
+/** What upgrades report (observability.md 2, and of ours: failures by stage and reason, time per stage). */
 export class TransportMetrics {
   readonly #labels: Readonly<Record<string, string>>;
   readonly #failures: MetricFamily<Counter>;
+  readonly #stages: MetricFamily<Histogram>;
   readonly #directions: Readonly<Record<ConnectionOrigin, DirectionMetrics>>;
 
   constructor(metrics: Metrics, context: NetworkContext) {
@@ -42,6 +44,11 @@ export class TransportMetrics {
       help: 'Upgrades that failed, by the stage they had reached and the code of the error',
       labelNames: [...CONTEXT_LABELS, 'direction', 'stage', 'reason'],
     });
+    this.#stages = metrics.histogram({
+      name: 'diem_network_connection_upgrade_stage_seconds',
+      help: 'Time that upgrades spend in each stage',
+      labelNames: [...CONTEXT_LABELS, 'direction', 'stage', 'state'],
+    });
     const bind = (direction: ConnectionOrigin): DirectionMetrics => ({
       pending: pending.labels({ ...labels, direction }),
       succeededSeconds: seconds.labels({ ...labels, direction, state: 'succeeded' }),
@@ -54,14 +61,29 @@ export class TransportMetrics {
     this.#directions[direction].pending.inc();
   }
 
-  succeeded(direction: ConnectionOrigin, elapsedMs: number): void {
+  succeeded(direction: ConnectionOrigin, elapsedMs: number, stages: readonly StageTiming[]): void {
     this.#directions[direction].pending.dec();
     this.#directions[direction].succeededSeconds.observe(elapsedMs / 1000);
+    for (const { stage, durationMs } of stages) this.#passed(direction, stage, 'succeeded', durationMs);
   }
 
-  failed(direction: ConnectionOrigin, elapsedMs: number, stage: UpgradeStage, reason: string): void {
+  /** The last of `stages` is the one that failed. */
+  failed(
+    direction: ConnectionOrigin,
+    elapsedMs: number,
+    stages: readonly StageTiming[],
+    reason: string,
+  ): void {
     this.#directions[direction].pending.dec();
     this.#directions[direction].failedSeconds.observe(elapsedMs / 1000);
-    this.#failures.labels({ ...this.#labels, direction, stage, reason }).inc();
+    for (const [i, { stage, durationMs }] of stages.entries()) {
+      const failed = i === stages.length - 1;
+      this.#passed(direction, stage, failed ? 'failed' : 'succeeded', durationMs);
+      if (failed) this.#failures.labels({ ...this.#labels, direction, stage, reason }).inc();
+    }
+  }
+
+  #passed(direction: ConnectionOrigin, stage: UpgradeStage, state: string, durationMs: number): void {
+    this.#stages.labels({ ...this.#labels, direction, stage, state }).observe(durationMs / 1000);
   }
 }

@@ -12,12 +12,14 @@ import { inferLikelyCause, type FailureKind } from './likely-cause.js';
 import type { TransportMetrics } from './metrics.js';
 import type { UpgradeAttempt } from './upgrade-attempt.js';
 import type { UpgradeLog } from './upgrade-log.js';
+import type { UpgradeObservers, UpgradeReport } from './upgrade-report.js';
 
 /** What surrounds every upgrade. */
 export interface UpgradeSurroundings {
   readonly time: TimeService;
   readonly metrics: TransportMetrics;
   readonly log: UpgradeLog;
+  readonly observers: UpgradeObservers;
   /** For the whole upgrade. */
   readonly timeoutMs: number;
 }
@@ -28,7 +30,7 @@ export interface UpgradeSurroundings {
  */
 export async function runUpgrade(
   attempt: UpgradeAttempt,
-  { time, metrics, log, timeoutMs }: UpgradeSurroundings,
+  { time, metrics, log, observers, timeoutMs }: UpgradeSurroundings,
   operation: (signal: AbortSignal) => Promise<Connection>,
   { signal }: WaitOptions = {},
 ): Promise<Connection> {
@@ -36,19 +38,39 @@ export async function runUpgrade(
   try {
     const connection = await withTimeout(time, timeoutMs, operation, { signal });
     const elapsedMs = time.now() - attempt.startedAt;
-    metrics.succeeded(attempt.origin, elapsedMs);
+    metrics.succeeded(attempt.origin, elapsedMs, attempt.timings());
     log.succeeded(connection.metadata, elapsedMs);
+    observers.tell(() => reportOf(attempt, elapsedMs, { metadata: connection.metadata, failure: undefined }));
     return connection;
   } catch (cause) {
     attempt.fail();
     if (signal?.aborted) attempt.stop ??= 'aborted';
     const error = upgradeError(attempt, cause, time.now() - attempt.startedAt);
-    metrics.failed(attempt.origin, error.details.elapsedMs, attempt.stage, failureReason(error));
+    const { elapsedMs } = error.details;
+    metrics.failed(attempt.origin, elapsedMs, attempt.timings(), failureReason(error));
     log.failed(error);
+    observers.tell(() => reportOf(attempt, elapsedMs, { metadata: undefined, failure: error }));
     // A caller that gave up gets its own reason back; a listener has to hear what became of the connection.
     if (attempt.origin === 'outbound' && signal?.aborted) throw abortReason(signal);
     throw error;
   }
+}
+
+function reportOf(
+  attempt: UpgradeAttempt,
+  elapsedMs: number,
+  end: Pick<UpgradeReport, 'metadata' | 'failure'>,
+): UpgradeReport {
+  const { origin, startedAt } = attempt;
+  return {
+    origin,
+    startedAt,
+    elapsedMs,
+    remoteAddress: attempt.proxiedAddress ?? attempt.remoteAddress,
+    remotePeerId: end.metadata?.remotePeerId ?? attempt.remotePeerId,
+    stages: attempt.timings(),
+    ...end,
+  };
 }
 
 function upgradeError(attempt: UpgradeAttempt, cause: unknown, elapsedMs: number): UpgradeError {
