@@ -11,10 +11,9 @@ describe.each(BACKENDS)('keys, %s', (_name, backend) => {
       '6bc3822a2aa7f4e6981d6538692b3cdf3e6df9eea6ed269eb41d93c22757b75a',
     ],
     ['0'.repeat(64), '2fe57da347cd62431528daac5fbb290730fff684afc4cfc2ed90995f58cb3b74'],
-    // RFC 7748, section 6.1.
     [
-      '77076d0a7318a57d3c16c17251b26645df4c2f92ebc0992ac177fba51db92c2a',
-      '8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a',
+      'f0c639ecd200dec1b1a437d31ce6b11378c52ab22601e45f754d7b9872fc187c',
+      '68d3c2d06827ce79fa4032a2d06630f2b66fc7bdba0cfd4ce01bec8a4063986f',
     ],
   ])('finds the public key of %s', (secret, expected) => {
     const privateKey = X25519PrivateKey.fromHex(secret);
