@@ -70,7 +70,7 @@ export class InboundDispatcher implements MessageSink {
     try {
       target.handUpDirectSend(protocolId, payload);
     } catch (error) {
-      metrics.dropped(protocolId, 'handler-failed').inc();
+      this.#drop(protocolId, 'handler-failed');
       log.provoked('warn', 'could not hand up a DirectSend', () => ({ error: errorText(error) }));
     }
   }
@@ -78,7 +78,7 @@ export class InboundDispatcher implements MessageSink {
   onRpcRequest(protocolId: ProtocolId, requestId: number, priority: number, payload: Uint8Array): void {
     const { protocols, metrics, target, log, inboundRpcs } = this.#components;
     if (this.#draining) {
-      metrics.dropped(protocolId, 'connection-closed').inc();
+      this.#drop(protocolId, 'connection-closed');
       return;
     }
     const state = protocols.get(protocolId);
@@ -100,7 +100,7 @@ export class InboundDispatcher implements MessageSink {
     } catch (error) {
       // Its answer, if it gave one before it threw, stands.
       if (!responder.closed) responder.fail(error);
-      metrics.dropped(protocolId, 'handler-failed').inc();
+      this.#drop(protocolId, 'handler-failed');
     }
   }
 
@@ -132,9 +132,14 @@ export class InboundDispatcher implements MessageSink {
     this.#violation();
   }
 
+  #drop(protocolId: ProtocolId, reason: DropReason): void {
+    this.#unhandled++;
+    this.#components.metrics.dropped(protocolId, reason).inc();
+  }
+
   /** There is no handler: the remote is told, so that it need not wait (D-09). */
   #refuse(kind: 'RpcRequest' | 'DirectSendMsg', { protocolId }: ProtocolState): void {
-    this.#components.metrics.dropped(protocolId, 'not-supported').inc();
+    this.#drop(protocolId, 'not-supported');
     this.#reply({ code: 'NotSupported', kind, protocolId });
   }
 

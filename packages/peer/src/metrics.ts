@@ -42,6 +42,11 @@ export interface PeerMetrics {
   readonly requestsDequeued: Counter;
   readonly requestsDropped: Counter;
   readonly pendingWireMessages: Gauge;
+  /** Bytes of the same. */
+  readonly pendingWireBytes: Gauge;
+  /** Stream bytes, headers included. */
+  readonly wireBytesIn: Counter;
+  readonly wireBytesOut: Counter;
   readonly invalidFrames: Counter;
   readonly errorsSent: Counter;
   readonly errorsReceived: Counter;
@@ -81,6 +86,7 @@ export function createPeerMetrics(metrics: Metrics, context: NetworkContext): Pe
   const direct = counter('diem_network_direct_send_messages', 'DirectSend messages', 'state');
   const directBytes = counter('diem_network_direct_send_bytes', 'Payload bytes of DirectSends', 'state');
   const invalid = counter('diem_network_invalid_messages', 'Messages that do not decode', 'type');
+  const wireBytes = counter('diem_network_wire_bytes', 'Bytes on connections, before encryption', 'direction');
   const errors = counter('diem_network_error_messages', 'Error messages', 'direction');
   const failures = counter('diem_network_peer_send_failures', 'Messages refused for sending', 'protocol_id');
   const drops = counter('diem_network_dropped_messages', 'Messages lost on the way', 'protocol_id', 'reason');
@@ -112,6 +118,14 @@ export function createPeerMetrics(metrics: Metrics, context: NetworkContext): Pe
         help: 'Messages that peers have accepted and not given to their sockets',
       })
       .labels(),
+    pendingWireBytes: metrics
+      .gauge({
+        name: 'diem_network_pending_wire_bytes',
+        help: 'Bytes that peers have accepted and not given to their sockets',
+      })
+      .labels(),
+    wireBytesIn: wireBytes({ direction: 'inbound' }),
+    wireBytesOut: wireBytes({ direction: 'outbound' }),
     invalidFrames: invalid({ type: 'frame' }),
     errorsSent: errors({ direction: 'outbound' }),
     errorsReceived: errors({ direction: 'inbound' }),

@@ -35,7 +35,7 @@ export interface PeerOptions {
   readonly inboundRpcTimeoutMs?: number;
   /** Fail the oldest pending request of a protocol when the remote says it does not know it (D-09). @default true */
   readonly failUnsupportedRpcs?: boolean;
-  /** Error messages sent in answer to what cannot be handled. @default 500 */
+  /** Error messages sent in answer to what cannot be handled. @default 1000 */
   readonly errorRepliesPerSecond?: number;
   /** Log lines about what a remote does wrong. @default 10 */
   readonly logsPerSecond?: number;
@@ -66,7 +66,7 @@ export const DEFAULT_PEER_OPTIONS: ResolvedPeerOptions = Object.freeze({
   maxPendingInboundRpcBytes: 64 * MIB,
   inboundRpcTimeoutMs: 10_000,
   failUnsupportedRpcs: true,
-  errorRepliesPerSecond: 500,
+  errorRepliesPerSecond: 1000,
   logsPerSecond: 10,
   maxViolations: 10_000,
   violationWindowMs: 10_000,

@@ -22,6 +22,7 @@ export class OutboundScheduler {
   readonly #metrics: PeerMetrics;
   #messages = 0;
   #bytes = 0;
+  #refused = 0;
 
   constructor(maxBytes: number, metrics: PeerMetrics) {
     this.#maxBytes = maxBytes;
@@ -36,10 +37,16 @@ export class OutboundScheduler {
     return this.#bytes;
   }
 
+  /** Messages for which there was no room. */
+  get refused(): number {
+    return this.#refused;
+  }
+
   /** False if the lane or the whole connection has no room. */
   enqueue(lane: Lane, message: OutboundMessage): boolean {
     const fits = this.#messages === 0 || this.#bytes + message.frameBytes <= this.#maxBytes;
     if (!fits || !lane.accepts(message.frameBytes)) {
+      this.#refused++;
       this.#metrics.requestsDropped.inc();
       return false;
     }
@@ -49,6 +56,7 @@ export class OutboundScheduler {
     this.#bytes += message.frameBytes;
     this.#metrics.requestsEnqueued.inc();
     this.#metrics.pendingWireMessages.inc();
+    this.#metrics.pendingWireBytes.inc(message.frameBytes);
     return true;
   }
 
@@ -81,6 +89,7 @@ export class OutboundScheduler {
   discard(lane: Lane, message: OutboundMessage): void {
     if (message.taken || message.discarded) return;
     this.#bytes -= message.frameBytes;
+    this.#metrics.pendingWireBytes.dec(message.frameBytes);
     lane.discard(message);
   }
 
@@ -92,6 +101,7 @@ export class OutboundScheduler {
     }
     this.#metrics.requestsDropped.inc(this.#messages);
     this.#metrics.pendingWireMessages.dec(this.#messages);
+    this.#metrics.pendingWireBytes.dec(this.#bytes);
     this.#messages = 0;
     this.#bytes = 0;
   }
@@ -101,6 +111,7 @@ export class OutboundScheduler {
     this.#bytes -= frameBytes;
     this.#metrics.requestsDequeued.inc();
     this.#metrics.pendingWireMessages.dec();
+    this.#metrics.pendingWireBytes.dec(frameBytes);
   }
 
   #classOf(rank: number): RankClass {

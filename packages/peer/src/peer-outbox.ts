@@ -23,7 +23,7 @@ export interface PeerOutboxComponents {
 }
 
 /** Error replies that may wait: more than one second's worth tells the remote nothing new. */
-const MAX_ERROR_REPLIES = 256;
+const MAX_ERROR_REPLIES = 1024;
 
 /** Everything about sending on one connection: lanes, scheduler, writer, waiting senders and the stall monitor. */
 export class PeerOutbox implements WriterListener, WriteProgress {
@@ -138,6 +138,11 @@ export class PeerOutbox implements WriterListener, WriteProgress {
     return this.#scheduler.messages;
   }
 
+  /** Messages for which there was no room. */
+  get refusedMessages(): number {
+    return this.#scheduler.refused;
+  }
+
   /** Bytes that are not with the socket yet. */
   get queuedBytes(): number {
     return this.#scheduler.bytes + this.#writer.restBytes;
@@ -162,6 +167,7 @@ export class PeerOutbox implements WriterListener, WriteProgress {
   onFlushed(): void {
     const sentBytes = this.sentBytes;
     if (sentBytes !== this.#flushedBytes) {
+      this.#components.metrics.wireBytesOut.inc(Math.max(0, sentBytes - this.#flushedBytes));
       this.#flushedBytes = sentBytes;
       this.#lastSentAt = this.#components.time.now();
       this.#waiters.wake(this.#hasRoom);

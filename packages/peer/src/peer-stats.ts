@@ -12,6 +12,10 @@ export interface PeerStats {
   readonly queuedMessages: number;
   /** Bytes accepted for sending that are not with the socket yet. */
   readonly queuedBytes: number;
+  /** Messages that found no room in the queues. */
+  readonly refusedMessages: number;
+  /** Received messages that no handler took. */
+  readonly unhandledMessages: number;
   readonly pendingOutboundRpcs: number;
   readonly pendingInboundRpcs: number;
   readonly protocols: ReadonlyMap<ProtocolId, ProtocolTraffic>;

@@ -218,6 +218,8 @@ export class Peer {
       lastSentAt: this.#outbox.lastSentAt,
       queuedMessages: this.#outbox.queuedMessages,
       queuedBytes: this.#outbox.queuedBytes,
+      refusedMessages: this.#outbox.refusedMessages,
+      unhandledMessages: this.#dispatcher.unhandled,
       pendingOutboundRpcs: this.#outboundRpcs.pending,
       pendingInboundRpcs: this.#inboundRpcs.pending,
       protocols: new Map(
@@ -298,6 +300,7 @@ export class Peer {
 
   #onData(chunk: Uint8Array, stable: boolean): void {
     this.#bytesIn += chunk.length;
+    this.#components.metrics.wireBytesIn.inc(chunk.length);
     this.#lastReceivedAt = this.#components.time.now();
     if (this.#discardsInput) return;
     try {

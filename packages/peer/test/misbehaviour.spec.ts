@@ -80,8 +80,8 @@ describe('misbehaviour of the remote', () => {
     harness.socket.writable = false;
     harness.peer.sendDirectSend(2, bytes(1));
     await settle();
-    for (let i = 0; i < 1000; i++) harness.socket.receive(garbage);
-    expect(harness.peer.stats().queuedMessages).toBe(256);
+    for (let i = 0; i < 2000; i++) harness.socket.receive(garbage);
+    expect(harness.peer.stats().queuedMessages).toBe(1024);
     harness.peer.destroy('shutdown');
   });
 });
