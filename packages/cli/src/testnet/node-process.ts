@@ -37,7 +37,8 @@ export class NodeProcess {
     this.#child = spawn(
       program,
       [...args, 'node', '-f', options.configFile, '--demo', '--json', '--follow-stdin'],
-      { stdio: ['pipe', 'pipe', 'pipe'] },
+      // A process group of its own: Ctrl-C in the terminal reaches us alone, and we stop the nodes in order.
+      { stdio: ['pipe', 'pipe', 'pipe'], detached: true },
     );
     this.#child.stdin?.on('error', () => {});
     lines(this.#child.stdout, (line) => {

@@ -24,7 +24,11 @@ export class ProcessUnderTest {
   #gone = false;
 
   constructor(args: readonly string[]) {
-    this.child = spawn(process.execPath, [DIEMNET, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    // A process group of its own, as a terminal gives it.
+    this.child = spawn(process.execPath, [DIEMNET, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     createInterface({ input: this.child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
       this.stdout += `${line}\n`;
@@ -48,6 +52,12 @@ export class ProcessUnderTest {
       if (this.#gone) throw new Error(`the process ended without that line: ${this.stderr}`);
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
+  }
+
+  /** What Ctrl-C in a terminal does: SIGINT to the whole process group. */
+  async interruptGroup(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+    if (!this.#gone) process.kill(-(this.child.pid as number), 'SIGINT');
+    return this.exited;
   }
 
   async stop(

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { DIEMNET, ProcessUnderTest, temporaryFolder } from './node-under-test';
 import { generateKeyPair } from '@diemnet/noise';
 import { networkLabel, systemTime, VALIDATOR_NETWORK } from '@diemnet/types';
@@ -57,7 +57,7 @@ describe('diemnet testnet, as processes over TCP', () => {
     expect(existsSync(`${folder.path}/validator-0/node.yaml`)).toBe(true);
   });
 
-  it('stops every node on SIGINT', async () => {
+  it('reports on running nodes and stops them when Ctrl-C reaches the whole process group', async () => {
     const child = new ProcessUnderTest([
       'testnet',
       '--validators',
@@ -71,8 +71,32 @@ describe('diemnet testnet, as processes over TCP', () => {
     while (!child.stderr.includes('connections are expected')) {
       await new Promise((resolve) => child.child.stderr?.once('data', resolve));
     }
-    await child.stop('SIGINT');
-    expect(JSON.parse(child.stdout.trim().split('\n').at(-1) as string)).toHaveProperty('nodes');
+    await child.interruptGroup();
+    const report = JSON.parse(child.stdout.trim().split('\n').at(-1) as string) as TestnetReport;
+    expect(report.nodes.map((node) => node.running)).toEqual([true, true]);
+  });
+});
+
+(existsSync('/proc/self/task') ? describe : describe.skip)('a testnet that is killed', () => {
+  it('leaves no process behind', async () => {
+    const child = new ProcessUnderTest([
+      'testnet',
+      '--validators',
+      '2',
+      '--vfns',
+      '0',
+      '--pfns',
+      '0',
+      '--json',
+    ]);
+    while (!child.stderr.includes('connections are expected')) {
+      await new Promise((resolve) => child.child.stderr?.once('data', resolve));
+    }
+    const pid = child.child.pid as number;
+    const nodes = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
+    expect(nodes.length).toBeGreaterThanOrEqual(2);
+    await child.stop('SIGKILL');
+    while (nodes.some(alive)) await new Promise((resolve) => setImmediate(resolve));
   });
 });
 
