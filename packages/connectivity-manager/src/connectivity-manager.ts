@@ -21,6 +21,7 @@ import {
   type TrustedPeers,
 } from '@diemnet/types';
 import { ConnectionCloser } from './connection-closer.js';
+import { DialObservers, type DialObserver } from './dial-observers.js';
 import { Dialer } from './dialer.js';
 import { chooseCandidates, isDialable } from './dial-candidates.js';
 import { DiscoveredPeers } from './discovered-peers.js';
@@ -77,6 +78,7 @@ export class ConnectivityManager {
   readonly #trusted: TrustedSet;
   readonly #connected = new Map<PeerId, ConnectionMetadata>();
   readonly #dialer: Dialer;
+  readonly #dialObservers = new DialObservers();
   readonly #closer: ConnectionCloser;
   readonly #rotations: KeyRotations;
   #state: 'created' | 'started' | 'stopped' = 'created';
@@ -119,6 +121,7 @@ export class ConnectivityManager {
       rng,
       logger: this.#logger,
       metrics: this.#metrics,
+      observers: this.#dialObservers,
       options: this.#options,
       onReplaced: (peerId, outcome) => this.#onReplaceEnded(peerId, outcome),
       onShuttingDown: () => this.#onShuttingDown(),
@@ -227,6 +230,11 @@ export class ConnectivityManager {
       outboundBudget: this.#outboundBudget(),
       connection: metadata && { metadata, verdict: this.#judge(metadata) },
     });
+  }
+
+  /** Tells `observer` of every dial that ends. Returns the way to stop that. */
+  onDial(observer: DialObserver): () => void {
+    return this.#dialObservers.add(observer);
   }
 
   #tick(): void {

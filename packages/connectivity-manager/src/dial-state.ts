@@ -1,3 +1,4 @@
+import type { LikelyCause, UpgradeStage } from '@diemnet/transport';
 import type { NetworkAddress } from '@diemnet/types';
 
 /** How the last unsuccessful dial to a peer ended. */
@@ -6,6 +7,12 @@ export interface DialFailure {
   readonly code: string;
   readonly address: NetworkAddress;
   readonly unixTimeMs: number;
+  /** What happened, in words. */
+  readonly message: string;
+  /** If an upgrade failed: how far it came, the code of the step that failed, and a guess at why. */
+  readonly stage: UpgradeStage | undefined;
+  readonly reason: string | undefined;
+  readonly likelyCause: LikelyCause | undefined;
 }
 
 /**

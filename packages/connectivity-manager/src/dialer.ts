@@ -3,13 +3,14 @@ import type { ConnectionMetadata } from '@diemnet/transport';
 import {
   displayPeerId,
   errorCode,
-  isDiemNetError,
   type Logger,
   type NetworkAddress,
   type PeerId,
   type Rng,
   type TimeService,
 } from '@diemnet/types';
+import { dialFailure, describeError } from './dial-failure.js';
+import type { DialObservers } from './dial-observers.js';
 import { dialDelayMs, type BackoffOptions } from './backoff.js';
 import { DialQueue, type Dial, type DialOutcome } from './dial-queue.js';
 import { DialState } from './dial-state.js';
@@ -23,6 +24,7 @@ export interface DialerComponents {
   readonly logger: Logger;
   readonly metrics: ConnectivityMetrics;
   readonly options: BackoffOptions;
+  readonly observers: DialObservers;
   /** A dial that was to replace a connection has ended; `standing` is what stands now, if it succeeded. */
   readonly onReplaced: (peerId: PeerId, standing: ConnectionMetadata | undefined) => void;
   /** PeerManager takes no more dials. */
@@ -121,28 +123,29 @@ export class Dialer {
   }
 
   #onEnded(dial: Dial, outcome: DialOutcome): void {
-    const { logger, metrics, onReplaced, onShuttingDown } = this.#components;
+    const { logger, metrics, time, observers, onReplaced, onShuttingDown } = this.#components;
     const fields = this.#fields(dial);
     const result = resultOf(outcome);
     metrics.dialEnded(result);
     if (outcome.kind === 'failed') {
-      const code = errorCode(outcome.error);
-      logger.info({ ...fields, error: describe(outcome.error) }, `dial ended: ${result.replace('_', ' ')}`);
-      if (result === 'failed') this.#rememberFailure(dial, code);
-      if (code === 'ERR_SHUTTING_DOWN') return onShuttingDown();
+      logger.info(
+        { ...fields, error: describeError(outcome.error) },
+        `dial ended: ${result.replace('_', ' ')}`,
+      );
+      const failure =
+        result === 'failed' ? dialFailure(outcome.error, dial.address, time.unixTimeMs()) : undefined;
+      const state = this.#states.get(dial.peerId);
+      if (failure !== undefined && state !== undefined) state.lastFailure = failure;
+      observers.tell({ peerId: dial.peerId, address: dial.address, result, failure });
+      if (errorCode(outcome.error) === 'ERR_SHUTTING_DOWN') return onShuttingDown();
     } else {
       logger.info(fields, `dial ended: ${result}`);
+      observers.tell({ peerId: dial.peerId, address: dial.address, result, failure: undefined });
     }
     // A failed one leaves the old connection its time; with any other end it will not be replaced.
     if (dial.replace && result !== 'failed' && result !== 'cancelled') {
       onReplaced(dial.peerId, outcome.kind === 'succeeded' ? outcome.metadata : undefined);
     }
-  }
-
-  #rememberFailure({ peerId, address }: Dial, code: string): void {
-    const state = this.#states.get(peerId);
-    if (state === undefined) return;
-    state.lastFailure = { code, address, unixTimeMs: this.#components.time.unixTimeMs() };
   }
 
   #fields({ peerId, address }: Dial) {
@@ -153,9 +156,4 @@ export class Dialer {
 function resultOf(outcome: DialOutcome): DialResult {
   if (outcome.kind !== 'failed') return outcome.kind;
   return errorCode(outcome.error) === 'ERR_ALREADY_CONNECTED' ? 'already_connected' : 'failed';
-}
-
-/** Our errors say what happened without keys or raw bytes; of others only the code is safe to log. */
-function describe(error: unknown): string {
-  return isDiemNetError(error) ? `${error.code}: ${error.message}` : errorCode(error);
 }

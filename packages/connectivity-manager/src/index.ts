@@ -19,6 +19,8 @@ export { ConnectivityManagerError } from './errors.js';
 export type { ConnectivityManagerErrorCode } from './errors.js';
 export type { NotDialedReason, PeerExplanation } from './explanation.js';
 export type { DialFailure } from './dial-state.js';
+export type { DialObserver, DialReport } from './dial-observers.js';
+export type { DialResult } from './metrics.js';
 export type { RoleRule } from './discovered-peer.js';
 export { isDialableAddress } from './dialable-address.js';
 export { DEFAULT_CONNECTIVITY_MANAGER_OPTIONS, resolveConnectivityManagerOptions } from './options.js';

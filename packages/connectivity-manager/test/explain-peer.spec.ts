@@ -26,7 +26,12 @@ describe('explain', () => {
       dial: {
         current: { phase: 'waiting', address: address(1), dueInMs: 1_500 },
         attempts: 2,
-        lastFailure: { code: 'ERR_DIAL_FAILED', address: address(1), unixTimeMs: expect.any(Number) },
+        lastFailure: {
+          code: 'ERR_DIAL_FAILED',
+          message: 'ERR_DIAL_FAILED: test failure ERR_DIAL_FAILED',
+          address: address(1),
+          unixTimeMs: expect.any(Number),
+        },
         notDialed: undefined,
       },
       connection: undefined,
