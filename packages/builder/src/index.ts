@@ -37,6 +37,8 @@ export { loadNodeConfig, parseNetworkConfig, parseNodeConfig, saveNodeConfig } f
 export type { ReadConfigOptions } from './config/load-config.js';
 export { formatNetworkConfig, formatNodeConfig } from './config/format-config.js';
 export { durationFromMs, durationToMs } from './config/duration.js';
+export { parseHostAndPort } from './config/admin-config.js';
+export type { AdminConfig, HostAndPort } from './config/admin-config.js';
 export type { ConfigDuration } from './config/duration.js';
 export type { DiscoveryMethod, OnchainSource } from './config/discovery-method.js';
 export type { IdentityConfig } from './config/identity-config.js';

@@ -38,6 +38,7 @@ it('exports these values and no others', () => {
      "nodeHttpClient",
      "openAddressKeyStore",
      "openStorage",
+     "parseHostAndPort",
      "parseNetworkConfig",
      "parseNodeConfig",
      "prepareIdentity",

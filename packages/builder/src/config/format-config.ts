@@ -14,7 +14,7 @@ export function formatNetworkConfig(config: NetworkConfig): string {
 
 /** The YAML text of a node. Contains the private keys of `from_config` identities. */
 export function formatNodeConfig(config: NodeConfig): string {
-  const { base, validator_network, full_node_networks, other_sections } = config;
+  const { base, validator_network, full_node_networks, admin, other_sections } = config;
   return stringify({
     base: {
       data_dir: base.data_dir,
@@ -24,6 +24,7 @@ export function formatNodeConfig(config: NodeConfig): string {
     },
     ...(validator_network === undefined ? {} : { validator_network: networkToYaml(validator_network) }),
     full_node_networks: full_node_networks.map(networkToYaml),
+    ...(admin === undefined ? {} : { admin }),
     ...other_sections,
   });
 }

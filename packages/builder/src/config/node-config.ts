@@ -1,6 +1,7 @@
 import type { ChainId, RoleType } from '@diemnet/types';
 import { compareNetworkIds, networkLabel } from '@diemnet/types';
 import type { ConfigIssue } from '../errors.js';
+import type { AdminConfig } from './admin-config.js';
 import { networkConfigIssues } from './check-network-config.js';
 import type { NetworkConfig } from './network-config.js';
 import type { SecureBackend } from './secure-backend.js';
@@ -34,6 +35,8 @@ export interface NodeConfig {
   /** A validator has it, a full node has not. Its network id is always Validator. */
   readonly validator_network?: NetworkConfig | undefined;
   readonly full_node_networks: readonly NetworkConfig[];
+  /** Extension: serve metrics, health and the inspector over HTTP. @default undefined: do not */
+  readonly admin?: AdminConfig | undefined;
   /** Sections of other components, kept as they are for saving; whole numbers in them are bigints. */
   readonly other_sections: Readonly<Record<string, unknown>>;
 }

@@ -1,4 +1,5 @@
 import { VALIDATOR_NETWORK, parseChainId, parseRoleType } from '@diemnet/types';
+import { readAdminConfig } from './admin-config.js';
 import type { ConfigCursor } from './config-cursor.js';
 import {
   DEFAULT_BASE_CONFIG,
@@ -21,6 +22,7 @@ export function readNodeConfig(at: ConfigCursor): NodeConfig | undefined {
     (field) => field.list(readNetworkConfig, 'a list of network configurations'),
     [],
   );
+  const admin = fields.optional('admin', readAdminConfig);
   const other_sections: Record<string, unknown> = {};
   for (const name of OTHER_SECTIONS) {
     const section = fields.find(name);
@@ -33,6 +35,7 @@ export function readNodeConfig(at: ConfigCursor): NodeConfig | undefined {
       validator_network: validatorNetwork && { ...validatorNetwork, network_id: VALIDATOR_NETWORK },
     }),
     full_node_networks,
+    ...defined({ admin }),
     other_sections,
   };
 }

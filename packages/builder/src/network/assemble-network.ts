@@ -28,6 +28,7 @@ export interface NetworkParts {
   readonly context: NetworkContext;
   readonly publicKey: X25519PublicKey;
   readonly trustedPeers: TrustedPeers;
+  readonly transport: DiemNetTransport;
   readonly peerManager: PeerManager;
   readonly connectivityManager: ConnectivityManager;
   readonly healthChecker: HealthChecker;
@@ -54,7 +55,7 @@ export async function assembleNetwork(options: Assembly): Promise<NetworkParts> 
     peerId: identity.peerId,
   };
   const trustedPeers = new TrustedPeers();
-  const peerManager = createPeerManager(config, options, { identity, context, trustedPeers });
+  const { peerManager, transport } = createPeerManager(config, options, { identity, context, trustedPeers });
   const healthChecker = createHealthChecker(
     {
       registry: peerManager,
@@ -92,6 +93,7 @@ export async function assembleNetwork(options: Assembly): Promise<NetworkParts> 
     context,
     publicKey,
     trustedPeers,
+    transport,
     peerManager,
     connectivityManager,
     healthChecker,
@@ -107,7 +109,11 @@ interface Standing {
   readonly trustedPeers: TrustedPeers;
 }
 
-function createPeerManager(config: NetworkConfig, options: Assembly, standing: Standing): PeerManager {
+function createPeerManager(
+  config: NetworkConfig,
+  options: Assembly,
+  standing: Standing,
+): Pick<NetworkParts, 'peerManager' | 'transport'> {
   const { time, metrics, logger, tuning } = options;
   const { context, trustedPeers } = standing;
   // The handshake advertises what is registered at that moment.
@@ -135,7 +141,7 @@ function createPeerManager(config: NetworkConfig, options: Assembly, standing: S
       },
     },
   );
-  return peerManager;
+  return { peerManager, transport };
 }
 
 function createTransport(

@@ -7,6 +7,7 @@ import {
   type RegisteredApplication,
 } from '@diemnet/network';
 import type { PeerManager } from '@diemnet/peer-manager';
+import type { UpgradeObserver } from '@diemnet/transport';
 import {
   displayNetworkContext,
   networkContextFields,
@@ -103,6 +104,11 @@ export class NetworkBuilder {
   /** The peers that are trusted at this moment. */
   get trustedPeers(): TrustedPeersView {
     return this.#parts.trustedPeers;
+  }
+
+  /** Tells `observer` of every upgrade that ends, inbound and outbound. Returns the way to stop that. */
+  onUpgrade(observer: UpgradeObserver): () => void {
+    return this.#parts.transport.onUpgrade(observer);
   }
 
   /**
