@@ -1,7 +1,7 @@
 import { bytesToHex, type TimeService } from '@diemnet/types';
 import type { ErrorCode, MessageSink, ProtocolId, UndecodableFrame } from '@diemnet/wire';
 import type { InboundRpcs } from './inbound-rpcs.js';
-import type { PeerMetrics } from './metrics.js';
+import type { DropReason, PeerMetrics } from './metrics.js';
 import type { ResolvedPeerOptions } from './options.js';
 import type { OutboundRpcs } from './outbound-rpcs.js';
 import { errorText, type PeerLog } from './peer-log.js';
@@ -40,6 +40,7 @@ export class InboundDispatcher implements MessageSink {
   readonly #replies: RateWindow;
   readonly #violations: RateWindow;
   #violationCount = 0;
+  #unhandled = 0;
   /** The connection is closing: requests cannot be answered any more. */
   #draining = false;
 
@@ -48,6 +49,11 @@ export class InboundDispatcher implements MessageSink {
     this.#failUnsupportedRpcs = options.failUnsupportedRpcs;
     this.#replies = new RateWindow(options.errorRepliesPerSecond, 1000);
     this.#violations = new RateWindow(options.maxViolations, options.violationWindowMs);
+  }
+
+  /** Received messages that no handler took. */
+  get unhandled(): number {
+    return this.#unhandled;
   }
 
   /** From now on only DirectSends are handed up. */

@@ -86,7 +86,11 @@ export function createPeerMetrics(metrics: Metrics, context: NetworkContext): Pe
   const direct = counter('diem_network_direct_send_messages', 'DirectSend messages', 'state');
   const directBytes = counter('diem_network_direct_send_bytes', 'Payload bytes of DirectSends', 'state');
   const invalid = counter('diem_network_invalid_messages', 'Messages that do not decode', 'type');
-  const wireBytes = counter('diem_network_wire_bytes', 'Bytes on connections, before encryption', 'direction');
+  const wireBytes = counter(
+    'diem_network_wire_bytes',
+    'Bytes on connections, before encryption',
+    'direction',
+  );
   const errors = counter('diem_network_error_messages', 'Error messages', 'direction');
   const failures = counter('diem_network_peer_send_failures', 'Messages refused for sending', 'protocol_id');
   const drops = counter('diem_network_dropped_messages', 'Messages lost on the way', 'protocol_id', 'reason');

@@ -43,9 +43,11 @@ describe('metrics', () => {
       'diem_network_outbound_rpc_request_latency_seconds',
       'diem_network_peer_send_failures',
       'diem_network_pending_requests',
+      'diem_network_pending_wire_bytes',
       'diem_network_pending_wire_messages',
       'diem_network_rpc_bytes',
       'diem_network_rpc_messages',
+      'diem_network_wire_bytes',
     ]);
   });
 

@@ -398,6 +398,21 @@ describe('Peer: two of them', () => {
 });
 
 describe('Peer: statistics', () => {
+  it('counts messages that found no room and messages that nobody takes', async () => {
+    const harness = new PeerHarness({
+      options: { laneMessages: 1 },
+      isRegistered: (protocolId) => protocolId === 2,
+    });
+    const { peer, metrics } = harness;
+    peer.sendDirectSend(2, bytes(1));
+    expect(() => peer.sendDirectSend(2, bytes(2))).toThrow();
+    harness.receive(directSend(0, bytes(1)));
+    expect(peer.stats()).toMatchObject({ refusedMessages: 1, unhandledMessages: 1 });
+    peer.destroy('shutdown');
+    await settle();
+    expect(metrics.value('diem_network_pending_wire_bytes')).toBe(0);
+  });
+
   it('counts traffic by protocol and knows when it last heard of the remote', async () => {
     const harness = new PeerHarness();
     const { peer, time } = harness;
@@ -408,6 +423,7 @@ describe('Peer: statistics', () => {
     peer.sendDirectSend(2, bytes(1));
     peer.sendRpc(0, bytes(1, 2), { timeoutMs: 1000 }).catch(() => {});
     expect(peer.stats()).toMatchObject({ queuedMessages: 2, queuedBytes: 9 + 14, lastSentAt: undefined });
+    expect(harness.metrics.value('diem_network_pending_wire_bytes')).toBe(9 + 14);
     await settle();
     const stats = peer.stats();
     expect(stats).toMatchObject({
@@ -419,7 +435,12 @@ describe('Peer: statistics', () => {
       queuedBytes: 0,
       pendingOutboundRpcs: 1,
       pendingInboundRpcs: 0,
+      refusedMessages: 0,
+      unhandledMessages: 0,
     });
+    expect(harness.metrics.value('diem_network_pending_wire_bytes')).toBe(0);
+    expect(harness.metrics.value('diem_network_wire_bytes', { direction: 'inbound' })).toBe(11);
+    expect(harness.metrics.value('diem_network_wire_bytes', { direction: 'outbound' })).toBe(9 + 14);
     expect(Object.fromEntries(stats.protocols)).toEqual({
       0: { messagesIn: 0, bytesIn: 0, messagesOut: 1, bytesOut: 2 },
       2: { messagesIn: 1, bytesIn: 3, messagesOut: 1, bytesOut: 1 },
