@@ -1,0 +1,132 @@
+/**
+ * Fuzzes decoders and sans-IO state machines: `npm run fuzz -- --target X --runs N --seed S`. See README.md.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { build } from 'esbuild';
+
+const { values: args } = parseArgs({
+  options: {
+    target: { type: 'string', multiple: true },
+    runs: { type: 'string' },
+    seed: { type: 'string' },
+    seconds: { type: 'string' },
+    input: { type: 'string' },
+    list: { type: 'boolean' },
+    report: { type: 'string' },
+  },
+});
+
+/** No input may take this long, whatever else the machine does. */
+const HANG_MS = 20_000;
+const MAX_INPUT_BYTES = 1 << 20;
+const root = path.resolve(import.meta.dirname, '../..');
+const outdir = path.join(root, 'node_modules/.cache/diemnet-fuzz', String(process.pid));
+
+process.on('exit', () => fs.rmSync(outdir, { recursive: true, force: true }));
+await build({
+  entryPoints: { worker: path.join(import.meta.dirname, 'engine/worker.mjs') },
+  outdir,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  // Packages are read from their sources, so that state machines that they do not export can be reached as well.
+  conditions: ['@diemnet/source'],
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  define: { FIXTURES: JSON.stringify(path.join(root, 'packages')) },
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  },
+  logLevel: 'error',
+});
+const { targetNames } = await import('./targets/names.mjs');
+if (args.list) {
+  console.log(targetNames.join('\n'));
+  process.exit();
+}
+const names = args.target ?? targetNames;
+for (const name of names) {
+  if (!targetNames.includes(name)) {
+    console.error(`unknown target ${name}; there are: ${targetNames.join(', ')}`);
+    process.exit(2);
+  }
+}
+const seed = Number(args.seed ?? 1);
+const runs =
+  args.runs === undefined ? (args.seconds === undefined ? 1_000_000 : Infinity) : Number(args.runs);
+const milliseconds = args.seconds === undefined ? Infinity : (Number(args.seconds) * 1000) / names.length;
+const input = args.input === undefined ? undefined : Uint8Array.from(fs.readFileSync(args.input));
+let findings = 0;
+let total = 0;
+const table = [];
+
+for (const name of names) {
+  const outcome = await fuzz(name);
+  if (outcome.type === 'finding') {
+    findings++;
+    const file = path.join(root, 'test-results', `fuzz-${name}-${outcome.kind}.bin`);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    if (outcome.input !== undefined) fs.writeFileSync(file, outcome.input);
+    console.error(`${name}: ${outcome.message}\n${outcome.stack ?? ''}`);
+    console.error(
+      `  input: ${path.relative(root, file)}; again: npm run fuzz -- --target ${name} --input <file>`,
+    );
+  } else if (outcome.result !== undefined) {
+    const { runs: done, accepted, refused, answers, corpus, heapBytes, seconds } = outcome.result;
+    total += done;
+    table.push({ target: name, seed, runs: done, accepted, refused, answers, corpus, heapBytes, seconds });
+    const perSecond = Math.round(done / seconds);
+    const heap = heapBytes.map((bytes) => (bytes / 2 ** 20).toFixed(1)).join(' to ');
+    console.log(
+      `${name.padEnd(20)} ${String(done).padStart(10)} inputs, ${accepted} accepted, ${refused} refused, ` +
+        `${answers} kinds of answers, heap ${heap} MiB, ${perSecond}/s`,
+    );
+  } else console.log(`${name}: accepted, ${outcome.answer}`);
+}
+if (args.report !== undefined) fs.writeFileSync(args.report, `${JSON.stringify(table, null, 2)}\n`);
+console.log(`${total} inputs, ${findings} findings`);
+process.exitCode = findings > 0 ? 1 : 0;
+
+/** Runs one target in a thread of its own, so that an input that never ends can be told. */
+function fuzz(name) {
+  return new Promise((resolve) => {
+    const shared = new SharedArrayBuffer(8 + MAX_INPUT_BYTES);
+    const header = new Int32Array(shared, 0, 2);
+    const worker = new Worker(path.join(outdir, 'worker.mjs'), {
+      workerData: { name, runs, seed, milliseconds, shared, input },
+      execArgv: [],
+    });
+    let last = -1;
+    let since = performance.now();
+    const watchdog = setInterval(() => {
+      const now = Atomics.load(header, 0);
+      if (now !== last) {
+        last = now;
+        since = performance.now();
+      } else if (performance.now() - since > HANG_MS) {
+        const bytes = Uint8Array.from(new Uint8Array(shared, 8, header[1]));
+        end({ type: 'finding', kind: 'hang', message: `run ${now} does not end`, input: bytes });
+      }
+    }, 500);
+    const end = (outcome) => {
+      clearInterval(watchdog);
+      void worker.terminate();
+      resolve(outcome);
+    };
+    worker.on('message', (message) => {
+      if (message.type !== 'progress') end(message);
+    });
+    worker.on('error', (error) =>
+      end({
+        type: 'finding',
+        kind: 'crash',
+        message: `uncaught: ${error.message}`,
+        stack: error.stack,
+        input: Uint8Array.from(new Uint8Array(shared, 8, header[1])),
+      }),
+    );
+  });
+}

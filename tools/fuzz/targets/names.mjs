@@ -1,0 +1,23 @@
+/** All targets, in the order in which they run. */
+export const targetNames = [
+  'bcs',
+  'handshake-msg',
+  'network-message',
+  'message-reader',
+  'noise-message-1',
+  'noise-message-2',
+  'noise-frames',
+  'upgrade-inbound',
+  'handshake-exchange',
+  'address-text',
+  'address-binary',
+  'encrypted-address',
+  'address-keys',
+  'proxy-header',
+  'http-connect',
+  'health-checker-msg',
+  'validator-set',
+  'peer-set',
+  'network-config',
+  'node-config',
+];
