@@ -71,6 +71,22 @@ export class ConnectedPeer implements ActiveEntry, UnknownInboundPeer, ManagedPe
     this.peer.close(cause, { graceMs });
   }
 
+  /**
+   * Gives way to another connection to the same peer. What was accepted, and what the remote sends until it knows of
+   * the other one, still arrives (D-06).
+   */
+  retire(cause: 'replaced' | 'tie-lost', times: { graceMs: number; lingerMs: number }): void {
+    if (this.#closing || this.#over) return;
+    this.#closing = true;
+    if (this.peer.retire === undefined) this.peer.close(cause, times);
+    else this.peer.retire(cause, times);
+  }
+
+  /** Is being closed already: now rather than in its own time. */
+  hurry(cause: DisconnectCause, graceMs: number): void {
+    if (this.#closing && !this.#over) this.peer.close(cause, { graceMs });
+  }
+
   isRegistered(protocolId: ProtocolId, kind: ProtocolKind): boolean {
     return this.#dispatch.supports(kind, protocolId);
   }

@@ -123,8 +123,7 @@ export class Connections {
     log.tie(remotePeerId, outcome);
     metrics.tie(outcome);
     if (outcome === 'keep-new') return this.#start({ socket, metadata });
-    metrics.disconnected('tie-lost');
-    this.#unwanted.close(socket);
+    this.#create({ socket, metadata }).retire('tie-lost', retirementTimes(this.#components.options));
     return { kept: 'existing', metadata: existing.metadata };
   }
 
@@ -143,6 +142,7 @@ export class Connections {
 
   /** Ends everything: gracefully until the deadline, then at once. */
   async close(cause: DisconnectCause, graceMs: number): Promise<void> {
+    for (const entry of [...this.#all]) entry.hurry(cause, graceMs);
     for (const entry of [...this.#active.values()]) this.#remove(entry, cause, graceMs);
     const ended = Promise.all([...this.#all].map((entry) => entry.ended));
     await this.#within(graceMs, Promise.all([ended, this.#unwanted.empty()]));
@@ -194,8 +194,8 @@ export class Connections {
     };
   }
 
-  #start({ socket, metadata }: Connection): ConnectionOutcome {
-    const { dispatch, time, createPeer, rateLimiters, log, options } = this.#components;
+  #create({ socket, metadata }: Connection): ConnectedPeer {
+    const { dispatch, time, createPeer, rateLimiters } = this.#components;
     const limited = rateLimiters === undefined ? socket : limitSocket(socket, rateLimiters);
     const entry = new ConnectedPeer(
       { socket: limited, metadata },
@@ -207,14 +207,19 @@ export class Connections {
       },
     );
     this.#all.add(entry);
+    return entry;
+  }
+
+  #start({ socket, metadata }: Connection): ConnectionOutcome {
+    const { log, options } = this.#components;
+    const entry = this.#create({ socket, metadata });
     const previous = this.#active.set(entry);
     this.#publish();
     log.established(metadata);
     if (previous === undefined) this.#events.emit({ type: 'new-peer', metadata });
     else {
       this.#events.emit({ type: 'updated-peer', metadata, previous: previous.metadata });
-      // What the old connection still delivers is from the same peer: applications get it (D-06).
-      previous.close('replaced', { graceMs: options.closeGraceMs, silence: false });
+      previous.retire('replaced', retirementTimes(options));
     }
     // Not earlier: no message reaches an application before the event (D-11).
     entry.peer.start();
@@ -263,4 +268,12 @@ export class Connections {
       });
     });
   }
+}
+
+/** How long a connection that has to give way may stay, and does in any case. */
+function retirementTimes({ closeGraceMs, lingerMs }: PeerManagerOptions): {
+  graceMs: number;
+  lingerMs: number;
+} {
+  return { graceMs: closeGraceMs, lingerMs };
 }

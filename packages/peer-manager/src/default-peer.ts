@@ -1,4 +1,4 @@
-import { DeadlineWheel, Peer, createPeerMetrics, resolvePeerOptions, type PeerOptions } from '@diemnet/peer';
+import { DeadlineWheel, WriteSlab, Peer, createPeerMetrics, resolvePeerOptions, type PeerOptions } from '@diemnet/peer';
 import type { Logger, Metrics, NetworkContext, TimeService } from '@diemnet/types';
 import type { CreatePeer } from './managed-peer.js';
 
@@ -18,6 +18,7 @@ export function peerFactory(
     logger,
     context,
     deadlines: new DeadlineWheel(time),
+    slab: new WriteSlab(),
     metrics: createPeerMetrics(components.metrics, context),
   };
   const resolved = resolvePeerOptions(options);

@@ -14,6 +14,13 @@ export interface ManagedPeer {
   sendRpc(protocolId: ProtocolId, payload: Uint8Array, options: RpcOptions): Promise<Uint8Array>;
   /** Sends what was accepted, half-closes, and destroys after `graceMs`. `onDisconnected` follows. */
   close(cause: DisconnectCause, options?: { readonly graceMs?: number }): unknown;
+  /**
+   * Lets what is under way come to its end, waits `lingerMs` at least, then closes. A Peer without it is closed.
+   */
+  retire?(
+    cause: 'replaced' | 'tie-lost',
+    options: { readonly graceMs?: number; readonly lingerMs: number },
+  ): unknown;
   /** Ends at once. `onDisconnected` follows, unless it came already. */
   destroy(cause: DisconnectCause): void;
   stats(): PeerStats;

@@ -15,6 +15,11 @@ export interface PeerManagerOptions extends AdmissionLimits {
   readonly failingViolations: number;
   /** How long a connection that is closed may go on sending what is queued, in milliseconds. @default 5000 */
   readonly closeGraceMs: number;
+  /**
+   * How long a connection that gave way to another one to the same peer stays open at least, in milliseconds: until
+   * then the remote should have learned of the other one, and does not take the peer for lost. @default 1000
+   */
+  readonly lingerMs: number;
   /** At most one log of the connected peers in this time. @default 60000 */
   readonly connectedPeersLogIntervalMs: number;
 }
@@ -27,6 +32,7 @@ export const DEFAULT_PEER_MANAGER_OPTIONS: PeerManagerOptions = Object.freeze({
   idleEvictionMs: 300_000,
   failingViolations: 50,
   closeGraceMs: 5000,
+  lingerMs: 1000,
   connectedPeersLogIntervalMs: 60_000,
 });
 

@@ -44,7 +44,9 @@ describe('two connections to one peer', () => {
     const incoming = await connect(harness, second, { remotePeerId });
     const [winner, loser] = kept === 'new' ? [incoming, existing] : [existing, incoming];
     expect(active(harness, remotePeerId)).toBe(winner.metadata.connectionId);
-    await settle();
+    await harness.time.advanceAsync(999);
+    expect(loser.socket.ended).toBe(false);
+    await harness.time.advanceAsync(1);
     expect(winner.socket.ended).toBe(false);
     expect(loser.socket.ended).toBe(true);
     loser.socket.receiveEnd();
@@ -62,7 +64,7 @@ describe('two connections to one peer', () => {
     const harness = await running();
     const existing = await connect(harness, 'inbound');
     const incoming = await connect(harness, 'inbound');
-    await settle();
+    await harness.time.advanceAsync(1000);
     expect([existing.socket.ended, incoming.socket.ended]).toEqual([true, false]);
     expect(harness.logged('existing connection closed in favour of a new one')).toHaveLength(1);
   });
@@ -82,6 +84,7 @@ describe('two connections to one peer', () => {
     const existing = await connect(harness, 'inbound', { remotePeerId: GREATER });
     const incoming = await connect(harness, 'outbound', { remotePeerId: GREATER });
     expect(active(harness, GREATER)).toBe(existing.metadata.connectionId);
+    await harness.time.advanceAsync(1000);
     expect(incoming.socket.ended).toBe(true);
   });
 
@@ -104,6 +107,7 @@ describe('two connections to one peer', () => {
     const existing = await connect(harness, 'outbound');
     const incoming = await connect(harness, 'inbound');
     expect(active(harness)).toBe(existing.metadata.connectionId);
+    await harness.time.advanceAsync(1000);
     expect(incoming.socket.ended).toBe(true);
   });
 
@@ -138,6 +142,29 @@ describe('two connections to one peer', () => {
       `${existing.metadata.connectionId}:2:7`,
       `${incoming.metadata.connectionId}:2:8`,
     ]);
+  });
+
+  it('delivers what the remote sent on the loser of a tie before it knew', async () => {
+    const { handler, received } = recordingHandler();
+    const harness = await running({ register: [{ protocolId: 2, kinds: ['direct-send'], handler }] });
+    await connect(harness, 'outbound');
+    const loser = await connect(harness, 'inbound');
+    loser.socket.receive(directSend(2, 7));
+    await settle();
+    expect(received).toEqual([`${loser.metadata.connectionId}:2:7`]);
+  });
+
+  it('do not keep the network from stopping: what gives way ends with the rest', async () => {
+    const harness = await running();
+    const existing = await connect(harness, 'inbound');
+    const incoming = await connect(harness, 'inbound');
+    const stopped = harness.peerManager.stop();
+    await settle();
+    expect([existing.socket.ended, incoming.socket.ended]).toEqual([true, true]);
+    existing.socket.receiveEnd();
+    incoming.socket.receiveEnd();
+    await stopped;
+    expect(harness.time.pendingTimers).toBe(0);
   });
 });
 

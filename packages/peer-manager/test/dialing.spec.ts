@@ -60,12 +60,13 @@ describe('dial', () => {
   });
 
   it('resolves after the tie-break, with the connection that stands [D-14]', async () => {
-    const { peerManager, transport, metrics } = await running();
+    const { peerManager, transport, metrics, time } = await running();
     const dial = peerManager.dial(GREATER, TARGET);
     await settle();
     const inbound = transport.accept({ remotePeerId: GREATER });
     const { socket } = transport.lastDial.succeed();
     await expect(dial).resolves.toBe(inbound.metadata);
+    await time.advanceAsync(1000);
     expect(socket.ended).toBe(true);
     expect(metrics.value('diem_network_dials', { outcome: 'tie-lost' })).toBe(1);
     expect(metrics.value('diem_network_tie_breaks', { outcome: 'keep-existing' })).toBe(1);

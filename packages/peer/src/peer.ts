@@ -14,6 +14,7 @@ import { PeerOutbox } from './peer-outbox.js';
 import { PeerSender, type PeerRpcOptions, type PeerSendOptions } from './peer-sender.js';
 import type { PeerStats } from './peer-stats.js';
 import { ProtocolTable } from './protocol-table.js';
+import { Retirement } from './retirement.js';
 import { causeOfFailure } from './socket-failure.js';
 import type { PeerUpcalls } from './upcalls.js';
 
@@ -34,7 +35,12 @@ export interface PeerComponents {
 export type PeerState = 'created' | 'connected' | 'closing' | 'closed';
 
 /** Ends after which what the remote sent before it knew is still worth handing up. */
-const HANDS_UP_WHILE_CLOSING: ReadonlySet<DisconnectCause> = new Set(['requested', 'shutdown', 'replaced']);
+const HANDS_UP_WHILE_CLOSING: ReadonlySet<DisconnectCause> = new Set([
+  'requested',
+  'shutdown',
+  'replaced',
+  'tie-lost',
+]);
 /** How long a remote that ended its direction may take to accept the end of ours. */
 const REMOTE_ENDED_GRACE_MS = 1000;
 
@@ -65,6 +71,7 @@ export class Peer {
   #cause: DisconnectCause | undefined;
   #error: Error | undefined;
   #grace: DeadlineHandle | undefined;
+  #retirement: Retirement | undefined;
   #discardsInput = false;
   #bytesIn = 0;
   #lastReceivedAt: number | undefined;
@@ -247,6 +254,27 @@ export class Peer {
     return this.#closed;
   }
 
+  /**
+   * Ends a connection whose place another one to the same peer has taken, without loss: takes no new work from us, but
+   * goes on with what is under way in both directions. After `lingerMs`, in which the remote learns of the other
+   * connection too, and once no request waits for its answer any more, it ends as by {@link close}; by the end of the
+   * grace period in any case.
+   */
+  retire(
+    cause: 'replaced' | 'tie-lost',
+    {
+      graceMs = this.#options.closeGraceMs,
+      lingerMs,
+    }: { readonly graceMs?: number; readonly lingerMs: number },
+  ): Promise<void> {
+    if (this.#cause !== undefined || lingerMs >= graceMs) return this.close(cause, { graceMs });
+    this.#refuseNewWork(cause, undefined);
+    this.#limitGrace(graceMs);
+    const isBusy = () => this.#outboundRpcs.pending + this.#inboundRpcs.pending > 0;
+    this.#retirement = new Retirement(this.#deadlines, lingerMs, isBusy, () => void this.close(cause));
+    return this.#closed;
+  }
+
   /** Ends the connection at once; what is queued is lost. */
   destroy(cause: DisconnectCause, error?: Error): void {
     if (this.#state === 'closed') return;
@@ -357,21 +385,27 @@ export class Peer {
     this.#resolveClosed();
   }
 
-  /** Refuses new work from now on. True the first time. */
+  /** Ends all work. True the first time. */
   #beginClosing(cause: DisconnectCause, error: Error | undefined): boolean {
-    if (this.#cause !== undefined) return false;
+    if (this.#cause === undefined) this.#refuseNewWork(cause, error);
+    else if (this.#retirement === undefined) return false;
+    else this.#retirement.cancel();
+    this.#retirement = undefined;
+    this.#dispatcher.drain();
+    this.#outboundRpcs.failAll(this.#cause as DisconnectCause, error);
+    this.#inboundRpcs.closeAll();
+    return true;
+  }
+
+  #refuseNewWork(cause: DisconnectCause, error: Error | undefined): void {
     this.#cause = cause;
     this.#error = error;
     const neverStarted = this.#state === 'created';
     this.#state = 'closing';
     if (neverStarted) this.#attach();
-    this.#dispatcher.drain();
     if (!HANDS_UP_WHILE_CLOSING.has(cause)) this.#discardsInput = true;
     this.#log.info({ disconnection_reason: disconnectReasonOf(cause), cause }, 'closing the connection');
-    this.#outboundRpcs.failAll(cause, error);
-    this.#inboundRpcs.closeAll();
     this.#outbox.refuseWaiting(connectionClosed(cause, error));
-    return true;
   }
 
   /** Destroys the socket after `graceMs`, unless an earlier deadline stands. */

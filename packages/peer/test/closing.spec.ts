@@ -2,7 +2,7 @@ import { settle } from '@diemnet/types/testing';
 import { MockTime } from '@diemnet/types/testing';
 import { DeadlineWheel, disconnectReasonOf } from '../src/index.js';
 import { TestSocket, createTestSocketPair } from '../src/testing/index.js';
-import { PeerHarness, bytes, directSend, framed, rpcRequest } from './harness.js';
+import { PeerHarness, bytes, directSend, framed, rpcRequest, rpcResponse } from './harness.js';
 
 /** True once the promise has settled. */
 function watch(promise: Promise<void>): { done: boolean } {
@@ -109,6 +109,73 @@ describe('closing', () => {
     expect(closing.done).toBe(false);
     await harness.time.advanceAsync(1);
     expect(closing.done).toBe(true);
+  });
+
+  describe('by retiring', () => {
+    const TIMES = { graceMs: 5000, lingerMs: 1000 };
+
+    it('refuses new work and carries on with what is under way, both ways [D-06]', async () => {
+      const harness = new PeerHarness();
+      const answer = harness.peer.sendRpc(0, bytes(1), { timeoutMs: 60_000 });
+      await settle();
+      void harness.peer.retire('replaced', TIMES);
+      expect(() => harness.peer.sendDirectSend(2, bytes(9))).toThrow(
+        expect.objectContaining({ code: 'ERR_CONNECTION_CLOSED' }),
+      );
+      harness.receive(directSend(3, bytes(7)), rpcRequest(4, bytes(2)));
+      expect(harness.directSends).toEqual([{ protocolId: 3, payload: bytes(7) }]);
+      await harness.time.advanceAsync(2000);
+      expect(harness.socket.ended).toBe(false);
+      harness.requests[0]?.responder.respond(bytes(3));
+      harness.receive(rpcResponse(0, bytes(8)));
+      expect(await answer).toEqual(bytes(8));
+      await harness.time.advanceAsync(100);
+      expect(harness.socket.ended).toBe(true);
+      expect(await harness.sent()).toHaveLength(2);
+      harness.socket.remoteEnd();
+      await harness.peer.closed;
+      expect(harness.ends).toEqual([{ cause: 'replaced', error: undefined }]);
+      expect(harness.time.pendingTimers).toBe(0);
+    });
+
+    it('waits for the time that the remote needs to learn of the other connection', async () => {
+      const harness = new PeerHarness();
+      void harness.peer.retire('replaced', TIMES);
+      await harness.time.advanceAsync(999);
+      expect(harness.socket.ended).toBe(false);
+      await harness.time.advanceAsync(1);
+      expect(harness.socket.ended).toBe(true);
+    });
+
+    it('ends with the grace period, and requests with it, as safe to repeat [D-01]', async () => {
+      const harness = new PeerHarness();
+      const answer = harness.peer
+        .sendRpc(0, bytes(1), { timeoutMs: 60_000 })
+        .catch((error: unknown) => error);
+      await settle();
+      void harness.peer.retire('replaced', TIMES);
+      await harness.time.advanceAsync(5000);
+      expect(await answer).toMatchObject({ code: 'ERR_CONNECTION_CLOSED', details: { retrySafe: true } });
+      await harness.peer.closed;
+      expect(harness.ends).toEqual([{ cause: 'replaced', error: undefined }]);
+      expect(harness.time.pendingTimers).toBe(0);
+    });
+
+    it.each(['remoteEnd', 'close', 'destroy'] as const)('ends early by %s', async (how) => {
+      const harness = new PeerHarness();
+      const answer = harness.peer
+        .sendRpc(0, bytes(1), { timeoutMs: 60_000 })
+        .catch((error: unknown) => error);
+      await settle();
+      void harness.peer.retire('tie-lost', TIMES);
+      if (how === 'close') void harness.peer.close('shutdown');
+      else if (how === 'destroy') harness.peer.destroy('shutdown');
+      harness.socket.remoteEnd();
+      expect(await answer).toMatchObject({ code: 'ERR_CONNECTION_CLOSED' });
+      await harness.peer.closed;
+      expect(harness.ends).toEqual([{ cause: 'tie-lost', error: undefined }]);
+      expect(harness.time.pendingTimers).toBe(0);
+    });
   });
 
   it('can be asked twice; a shorter grace counts, the first cause stays', async () => {
