@@ -16,6 +16,7 @@ export type NetworkAddressErrorCode =
   | 'ERR_ADDRESS_INVALID_NUMBER'
   /** Not an X25519 public key. */
   | 'ERR_ADDRESS_INVALID_KEY'
+  /** A DNS name without a character. */
   | 'ERR_ADDRESS_EMPTY_DNS_NAME'
   /** A DNS name with a `/` or with text that UTF-8 cannot hold. */
   | 'ERR_ADDRESS_INVALID_DNS_NAME'

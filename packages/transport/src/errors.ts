@@ -5,11 +5,19 @@ import type { UpgradeStage } from './upgrade-attempt.js';
 
 /** Codes of mistakes that are found before any socket is opened, and of reasons inside an {@link UpgradeError}. */
 export type TransportErrorCode =
+  /** The address has not the shape that is dialed or listened on. Thrown synchronously. */
   | 'ERR_INVALID_ADDRESS'
+  /** The address names a handshake version other than 0. Thrown synchronously. */
   | 'ERR_UNSUPPORTED_HANDSHAKE_VERSION'
+  /** An option makes no sense. */
   | 'ERR_INVALID_OPTIONS'
+  /** The listener was closed during the upgrade. */
   | 'ERR_LISTENER_CLOSED'
+  /** Upgrades of this address, or in all, exceed the limit (D-07). */
   | 'ERR_TOO_MANY_PENDING'
+  /** The listener's owner takes nothing from this address at present. */
+  | 'ERR_ADDRESS_REFUSED'
+  /** A probe without handshake was answered instead of refused. */
   | 'ERR_UNEXPECTED_ANSWER';
 
 /** A mistake of the caller, or an answer that a probe did not expect. */

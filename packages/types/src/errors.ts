@@ -37,20 +37,35 @@ export class DiemNetError<
 
 /** Codes of the errors that this package throws. */
 export type TypesErrorCode =
+  /** Not hexadecimal text of the right length. */
   | 'ERR_INVALID_HEX'
+  /** Not a PeerId of 16 bytes. */
   | 'ERR_INVALID_PEER_ID'
+  /** Not an X25519 public key of 32 bytes. */
   | 'ERR_INVALID_PUBLIC_KEY'
+  /** Not a private key of 32 bytes. */
   | 'ERR_INVALID_PRIVATE_KEY'
+  /** The private key was wiped. */
   | 'ERR_PRIVATE_KEY_DISPOSED'
+  /** Neither a number from 1 to 255 nor the name of a chain. */
   | 'ERR_INVALID_CHAIN_ID'
+  /** Not a network id. */
   | 'ERR_INVALID_NETWORK_ID'
+  /** Not the name of a role. */
   | 'ERR_INVALID_ROLE'
+  /** An interval of no, or of negative, length. */
   | 'ERR_INVALID_PERIOD'
+  /** The time ran out. */
   | 'ERR_ELAPSED'
+  /** Given up through an AbortSignal whose reason is no Error. */
   | 'ERR_ABORTED'
+  /** The stream ended before as many bytes as were wanted. */
   | 'ERR_UNEXPECTED_EOF'
+  /** The stream is longer than the reader wants to read. */
   | 'ERR_READ_LIMIT'
+  /** Another read waits already. */
   | 'ERR_READER_BUSY'
+  /** The reader gave its socket back. */
   | 'ERR_READER_RELEASED';
 
 /** An error of `@diemnet/types`. */
