@@ -28,7 +28,7 @@ describe('backoff', () => {
     );
   });
 
-  it('spreads dials at the cap over the whole share', () => {
+  it('spreads dials at the cap over the whole share [C-331] [D-44]', () => {
     const rng = seededRng(7);
     const delays = Array.from({ length: 500 }, () => dialDelayMs(20, DEFAULTS, rng) - 60_000);
     expect(Math.min(...delays)).toBeLessThan(500);

@@ -93,7 +93,11 @@ export class Harness {
 
   constructor(
     options: HealthCheckerOptions = {},
-    { activity = false, keepsTime = true }: { activity?: boolean; keepsTime?: boolean } = {},
+    {
+      activity = false,
+      keepsTime = true,
+      heedsAbort = true,
+    }: { activity?: boolean; keepsTime?: boolean; heedsAbort?: boolean } = {},
   ) {
     this.checker = new HealthChecker(
       {
@@ -104,7 +108,7 @@ export class Harness {
             return new Promise<HealthCheckerMsg>((resolve, reject) => {
               const fail = (code = 'ERR_TEST') => reject(new DiemNetError(code, 'test failure'));
               if (keepsTime) this.time.schedule(timeoutMs, () => fail('ERR_RPC_TIMED_OUT'));
-              signal?.addEventListener('abort', () => fail('ERR_ABORTED'));
+              if (heedsAbort) signal?.addEventListener('abort', () => fail('ERR_ABORTED'));
               const nonce = message.nonce;
               this.pings.push({
                 peerId,

@@ -192,7 +192,7 @@ describe('failures', () => {
   });
 
   it('are not taken back by the pong of a ping older than the last sign of life [C-361]', async () => {
-    const harness = await new Harness({}, { activity: true }).start(1);
+    const harness = await new Harness({}, { activity: true, heedsAbort: false }).start(1);
     const old = harness.expectPing(1);
     await harness.advance(10);
     harness.hear(1);

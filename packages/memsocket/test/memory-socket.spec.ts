@@ -112,6 +112,25 @@ describe('MemorySocket read through a SocketReader', () => {
 });
 
 describe('MemorySocket', () => {
+  it('puts the end behind data that arrive during a delivery [C-009]', () => {
+    const { delivery, a, b } = manualPair();
+    const heard: string[] = [];
+    b.setHandler({
+      onData(chunk) {
+        heard.push(`data ${chunk[0]}`);
+        if (chunk[0] !== 1) return;
+        a.write(bytes(2));
+        a.end();
+      },
+      onEnd: () => heard.push('end'),
+      onDrain() {},
+      onClose() {},
+    });
+    a.write(bytes(1));
+    delivery.run();
+    expect(heard).toEqual(['data 1', 'data 2', 'end']);
+  });
+
   it('refuses to write when the other end is gone [C-016]', () => {
     const { delivery, a, b, atB } = manualPair();
     a.destroy();

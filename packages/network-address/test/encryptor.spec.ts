@@ -88,6 +88,15 @@ describe('NetworkAddressEncryptor', () => {
     expect((await encryptor.keys()).versions).toEqual([0]);
   });
 
+  it('goes on with keys that it only ever read [C-088]', async () => {
+    const { store } = await withKeys(0);
+    const reader = new NetworkAddressEncryptor({ store });
+    const bytes = await reader.encryptList(LIST);
+    store.clear();
+    await expect(reader.decryptWholeList({ bytes, account: ACCOUNT })).resolves.toEqual(ADDRESSES);
+    await expect(reader.encryptList(LIST)).resolves.toEqual(bytes);
+  });
+
   it('fails where nothing is cached and the store is empty [C-089]', async () => {
     const encryptor = new NetworkAddressEncryptor({ store: new MemoryAddressKeyStore() });
     const error = rejects('ERR_ADDRESS_KEY_STORE');

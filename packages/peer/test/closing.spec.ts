@@ -202,6 +202,15 @@ describe('closing', () => {
     expect(harness.ends).toEqual([{ cause: 'requested', error: undefined }]);
   });
 
+  it('reports the end once of a socket that closes twice [C-227]', async () => {
+    const harness = new PeerHarness();
+    harness.socket.fail(new TypeError('reset'));
+    harness.socket.closed = false;
+    harness.socket.fail();
+    await settle();
+    expect(harness.ends).toHaveLength(1);
+  });
+
   it('survives an owner that throws when told about the end [C-227]', async () => {
     const harness = new PeerHarness();
     harness.onDisconnected = () => {
@@ -308,16 +317,18 @@ describe('a writer without progress', () => {
   });
 
   it('has no deadline while nothing waits', async () => {
-    const harness = new PeerHarness();
+    const time = new MockTime();
+    const deadlines = new DeadlineWheel(time);
+    const harness = new PeerHarness({ time, deadlines });
     harness.peer.sendDirectSend(2, bytes(1));
     await settle();
-    expect(harness.time.pendingTimers).toBe(0);
+    expect(deadlines.size).toBe(0);
     harness.socket.writable = false;
     harness.peer.sendDirectSend(2, bytes(1));
     await settle();
-    expect(harness.time.pendingTimers).toBe(1);
+    expect(deadlines.size).toBe(1);
     harness.socket.drain();
-    expect(harness.time.pendingTimers).toBe(0);
+    expect(deadlines.size).toBe(0);
   });
 });
 
