@@ -9,22 +9,22 @@ import {
 import { encodeTimestamp } from './anti-replay.js';
 import { assertDialablePeer } from './authentication.js';
 import { SERVER_MESSAGE_BYTES, clientMessageParts, startClientMessage } from './client-message.js';
-import type { DhKeyPair } from './crypto/backend.js';
 import { DialTimestamps } from './dial-timestamps.js';
 import { HandshakeStep } from './handshake-step.js';
 import type { IkResult } from './handshake/ik-handshake.js';
 import { IkInitiator } from './handshake/ik-initiator.js';
+import type { StaticKeys } from './static-keys.js';
 import type { ResolvedNoiseUpgraderOptions, UpgradeOutboundOptions } from './upgrader-options.js';
 
 /** The dialer's side of a handshake over a socket (wire.md 4.5). */
 export class DialerHandshake {
   readonly #options: ResolvedNoiseUpgraderOptions;
-  readonly #staticKeys: DhKeyPair;
+  readonly #keys: StaticKeys;
   readonly #timestamps = new DialTimestamps();
 
-  constructor(options: ResolvedNoiseUpgraderOptions, staticKeys: DhKeyPair) {
+  constructor(options: ResolvedNoiseUpgraderOptions, keys: StaticKeys) {
     this.#options = options;
-    this.#staticKeys = staticKeys;
+    this.#keys = keys;
   }
 
   /** The keys of the session, and the reader that may hold what follows message 2. */
@@ -39,7 +39,7 @@ export class DialerHandshake {
     const { initiator, message } = step.run(
       'ERR_NOISE_BUILD_CLIENT_MESSAGE_FAILED',
       'message 1 cannot be built',
-      () => this.#buildMessage(remotePublicKey),
+      () => this.#buildMessage(remotePublicKey, remotePeerId),
     );
     try {
       const reader = new SocketReader(socket);
@@ -72,7 +72,10 @@ export class DialerHandshake {
     assertDialablePeer(mode, trustedPeers, { peerId: remotePeerId, publicKey: remotePublicKey });
   }
 
-  #buildMessage(remotePublicKey: X25519PublicKey): { initiator: IkInitiator; message: Uint8Array } {
+  #buildMessage(
+    remotePublicKey: X25519PublicKey,
+    remotePeerId: PeerId | undefined,
+  ): { initiator: IkInitiator; message: Uint8Array } {
     const { backend, rng, time, identity } = this.#options;
     const listenerKey = publicKeyToBytes(remotePublicKey);
     const message = startClientMessage(identity.peerId, listenerKey);
@@ -80,11 +83,11 @@ export class DialerHandshake {
     const initiator = new IkInitiator({
       backend,
       rng,
-      staticKeys: this.#staticKeys,
+      staticKeys: this.#keys.current,
       remoteStaticKey: backend.importPublicKey(listenerKey),
       prologue,
     });
-    const timestamp = this.#timestamps.next(remotePublicKey, time.unixTimeMs());
+    const timestamp = this.#timestamps.next(remotePublicKey, time.unixTimeMs(), remotePeerId);
     initiator.writeMessage1(encodeTimestamp(timestamp), noise);
     return { initiator, message };
   }

@@ -39,6 +39,7 @@ export type { NoiseStreamOptions, ResolvedNoiseStreamOptions } from './options.j
 export type { AuthenticationMode } from './authentication.js';
 export { NoiseUpgrader } from './noise-upgrader.js';
 export type { InboundUpgrade, OutboundUpgrade } from './noise-upgrader.js';
+export type { RetiringKey } from './static-keys.js';
 export { DEFAULT_NOISE_UPGRADER_OPTIONS, resolveNoiseUpgraderOptions } from './upgrader-options.js';
 export type {
   NoiseIdentity,

@@ -1,6 +1,5 @@
 import {
   SocketReader,
-  bytesEqual,
   peerIdFromBytes,
   throwIfAborted,
   type PeerId,
@@ -16,6 +15,7 @@ import type { DhKeyPair } from './crypto/backend.js';
 import { HandshakeStep } from './handshake-step.js';
 import type { IkResult } from './handshake/ik-handshake.js';
 import { IkResponder } from './handshake/ik-responder.js';
+import type { StaticKeys } from './static-keys.js';
 import type { ResolvedNoiseUpgraderOptions } from './upgrader-options.js';
 
 const NO_BYTES = new Uint8Array(0);
@@ -32,12 +32,12 @@ export interface ListenerHandshakeResult {
 /** The listener's side of a handshake over a socket: the checks of wire.md 4.4 in their order. */
 export class ListenerHandshake {
   readonly #options: ResolvedNoiseUpgraderOptions;
-  readonly #staticKeys: DhKeyPair;
+  readonly #keys: StaticKeys;
   readonly #antiReplay: AntiReplay;
 
-  constructor(options: ResolvedNoiseUpgraderOptions, staticKeys: DhKeyPair) {
+  constructor(options: ResolvedNoiseUpgraderOptions, keys: StaticKeys) {
     this.#options = options;
-    this.#staticKeys = staticKeys;
+    this.#keys = keys;
     this.#antiReplay = new AntiReplay(options);
   }
 
@@ -51,13 +51,13 @@ export class ListenerHandshake {
     const parts = clientMessageParts(message);
     const remotePeerId = peerIdFromBytes(parts.peerId);
     const step = new HandshakeStep(remotePeerId);
-    this.#refuseCheaply(step, remotePeerId, parts);
+    const staticKeys = this.#refuseCheaply(step, remotePeerId, parts);
 
     const { backend, rng, logger } = this.#options;
     const responder = new IkResponder({
       backend,
       rng,
-      staticKeys: this.#staticKeys,
+      staticKeys,
       prologue: parts.prologue,
     });
     try {
@@ -80,15 +80,17 @@ export class ListenerHandshake {
   }
 
   /** What needs no Diffie-Hellman operation comes first: a flood of such messages costs next to nothing. */
-  #refuseCheaply(step: HandshakeStep, remotePeerId: PeerId, { listenerKey }: ClientMessageParts): void {
+  #refuseCheaply(step: HandshakeStep, remotePeerId: PeerId, { listenerKey }: ClientMessageParts): DhKeyPair {
     const { identity, mode, trustedPeers } = this.#options;
     if (remotePeerId === identity.peerId) {
       throw step.error('ERR_NOISE_SELF_DIAL_DETECTED', 'the dialer has our own PeerId');
     }
-    if (!bytesEqual(listenerKey, this.#staticKeys.publicKey)) {
+    const staticKeys = this.#keys.expected(listenerKey);
+    if (staticKeys === undefined) {
       throw step.error('ERR_NOISE_CLIENT_EXPECTING_DIFFERENT_PUBKEY', 'the dialer expects another key of us');
     }
     assertKnownDialer(mode, trustedPeers, remotePeerId);
+    return staticKeys;
   }
 
   /** Authentication and, in mutual mode, replay protection; the timestamp is stored before we answer. */

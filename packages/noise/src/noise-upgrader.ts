@@ -1,19 +1,18 @@
 import {
-  bytesEqual,
-  publicKeyToBytes,
   type PeerId,
   type PeerRole,
   type Socket,
   type SocketReader,
+  type X25519KeyPair,
   type X25519PublicKey,
 } from '@diemnet/types';
 import { DialerHandshake } from './dialer-handshake.js';
-import { NoiseError } from './errors.js';
 import { HandshakeFailures } from './handshake-failures.js';
 import type { IkResult } from './handshake/ik-handshake.js';
 import { ListenerHandshake } from './listener-handshake.js';
 import { NoiseStream } from './noise-stream.js';
 import { NoiseSession } from './session/noise-session.js';
+import { StaticKeys, type RetiringKey } from './static-keys.js';
 import {
   resolveNoiseUpgraderOptions,
   type NoiseUpgraderOptions,
@@ -49,6 +48,7 @@ export interface InboundUpgrade {
  */
 export class NoiseUpgrader {
   readonly #options: ResolvedNoiseUpgraderOptions;
+  readonly #keys: StaticKeys;
   readonly #dialer: DialerHandshake;
   readonly #listener: ListenerHandshake;
   readonly #failures: HandshakeFailures;
@@ -57,22 +57,29 @@ export class NoiseUpgrader {
   constructor(options: NoiseUpgraderOptions) {
     this.#options = resolveNoiseUpgraderOptions(options);
     const { identity, backend } = this.#options;
-    const staticKeys = backend.importKeyPair(identity.keyPair.privateKey.expose());
-    if (!bytesEqual(staticKeys.publicKey, publicKeyToBytes(identity.keyPair.publicKey))) {
-      throw new NoiseError(
-        'ERR_NOISE_KEY_PAIR_MISMATCH',
-        'the public key does not belong to the private key',
-      );
-    }
-    this.#dialer = new DialerHandshake(this.#options, staticKeys);
-    this.#listener = new ListenerHandshake(this.#options, staticKeys);
+    this.#keys = new StaticKeys(backend, identity.keyPair);
+    this.#dialer = new DialerHandshake(this.#options, this.#keys);
+    this.#listener = new ListenerHandshake(this.#options, this.#keys);
     this.#failures = new HandshakeFailures(this.#options);
   }
 
-  /** Who we are to remotes. */
+  /** Who we are to remotes: the key is that of the last rotation. */
   get identity(): { readonly peerId: PeerId; readonly publicKey: X25519PublicKey } {
-    const { peerId, keyPair } = this.#options.identity;
-    return { peerId, publicKey: keyPair.publicKey };
+    return { peerId: this.#options.identity.peerId, publicKey: this.#keys.publicKey };
+  }
+
+  /** Every key that we answer under: the one of {@link identity}, then those that retire. */
+  publicKeys(): X25519PublicKey[] {
+    return this.#keys.publicKeys();
+  }
+
+  /**
+   * From now on we dial with this key pair, which is copied, and answer dialers that expect it or one before it. The
+   * one it replaces answers until it is dropped. Undefined if it is the current one already.
+   * @throws NoiseError `ERR_NOISE_KEY_PAIR_MISMATCH`; TypesError `ERR_PRIVATE_KEY_DISPOSED`
+   */
+  rotateKey(keyPair: X25519KeyPair): RetiringKey | undefined {
+    return this.#keys.rotate(keyPair);
   }
 
   /**
