@@ -83,7 +83,8 @@ export class DiemNetTransport {
     this.#upgrader = new Upgrader({ noise, handshake, proxyProtocol, time, options: resolved });
     this.#pending = new PendingUpgrades({
       total: resolved.maxPendingInboundUpgrades,
-      perIp: resolved.maxPendingInboundUpgradesPerIp,
+      perHost: resolved.maxPendingInboundUpgradesPerIp,
+      perNetwork: resolved.maxPendingInboundUpgradesPerNetwork,
     });
     this.#surroundings = {
       time,

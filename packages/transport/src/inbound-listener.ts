@@ -2,6 +2,7 @@ import type { Listener as BaseListener } from '@diemnet/netcore';
 import type { NetworkAddress, Socket, TimeService } from '@diemnet/types';
 import type { Connection } from './connection.js';
 import { TransportError, type UpgradeError } from './errors.js';
+import { InboundGate } from './inbound-gate.js';
 import type { PendingUpgrades } from './pending-upgrades.js';
 import { runUpgrade, type UpgradeSurroundings } from './run-upgrade.js';
 import { UpgradeAttempt } from './upgrade-attempt.js';
@@ -11,6 +12,11 @@ import type { Upgrader } from './upgrader.js';
 /** Who takes what a listener accepts. Must not throw: a connection whose taker throws is dropped. */
 export interface ListenHandlers {
   onConnection(connection: Connection): void;
+  /**
+   * Asked before a byte is read: why nothing is taken from this address at present. Undefined: it may try.
+   * Must be quick.
+   */
+  refuses?(ip: string): string | undefined;
   /** An inbound upgrade failed; nothing is left of it. */
   onFailure?(failure: UpgradeError): void;
 }
@@ -49,14 +55,19 @@ export class InboundListener {
     const controller = new AbortController();
     const attempt = new UpgradeAttempt({ origin: 'inbound', remoteAddress, time });
     attempt.adopt(socket);
-    const ticket = pending.admit(() => {
-      attempt.stop = 'shed';
-      controller.abort(new TransportError('ERR_TOO_MANY_PENDING', 'made room for a newer connection'));
+    const gate = new InboundGate({
+      pending,
+      refuses: handlers.refuses && ((ip) => handlers.refuses?.(ip)),
+      shed: (error) => {
+        attempt.stop = 'shed';
+        controller.abort(error);
+      },
+      onRefused: (reason) => surroundings.metrics.refused(reason),
     });
     const upgrade = runUpgrade(
       attempt,
       surroundings,
-      (signal) => upgrader.inbound(attempt, socket, ticket, { signal }),
+      (signal) => upgrader.inbound(attempt, socket, gate, { signal }),
       { signal: controller.signal },
     );
     const entry = {
@@ -67,7 +78,7 @@ export class InboundListener {
         )
         .catch((error: unknown) => log.acceptFailed(error))
         .then(() => {
-          ticket.release();
+          gate.leave();
           this.#underway.delete(entry);
         }),
       abort: () => {

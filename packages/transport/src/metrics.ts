@@ -8,6 +8,7 @@ import {
   type NetworkContext,
 } from '@diemnet/types';
 import type { ConnectionOrigin } from './connection.js';
+import type { RefusalReason } from './inbound-gate.js';
 import type { UpgradeStage } from './upgrade-attempt.js';
 import type { StageTiming } from './upgrade-report.js';
 
@@ -23,6 +24,7 @@ interface DirectionMetrics {
 export class TransportMetrics {
   readonly #labels: Readonly<Record<string, string>>;
   readonly #failures: MetricFamily<Counter>;
+  readonly #refusals: MetricFamily<Counter>;
   readonly #stages: MetricFamily<Histogram>;
   readonly #directions: Readonly<Record<ConnectionOrigin, DirectionMetrics>>;
 
@@ -49,12 +51,21 @@ export class TransportMetrics {
       help: 'Time that upgrades spend in each stage',
       labelNames: [...CONTEXT_LABELS, 'direction', 'stage', 'state'],
     });
+    this.#refusals = metrics.counter({
+      name: 'diem_network_inbound_upgrades_refused',
+      help: 'Inbound upgrades refused or given up before any cryptography, by the limit',
+      labelNames: [...CONTEXT_LABELS, 'reason'],
+    });
     const bind = (direction: ConnectionOrigin): DirectionMetrics => ({
       pending: pending.labels({ ...labels, direction }),
       succeededSeconds: seconds.labels({ ...labels, direction, state: 'succeeded' }),
       failedSeconds: seconds.labels({ ...labels, direction, state: 'failed' }),
     });
     this.#directions = { inbound: bind('inbound'), outbound: bind('outbound') };
+  }
+
+  refused(reason: RefusalReason): void {
+    this.#refusals.labels({ ...this.#labels, reason }).inc();
   }
 
   started(direction: ConnectionOrigin): void {

@@ -12,8 +12,10 @@ export interface TransportOptions {
   readonly handshakeTimeoutMs: number;
   /** Inbound upgrades under way at once; one more makes the oldest give up (D-07). @default 256 */
   readonly maxPendingInboundUpgrades: number;
-  /** The same per remote IP address; one more is refused. @default 32 */
+  /** The same per machine, that is IPv4 address or IPv6 /64; one more is refused. @default 32 */
   readonly maxPendingInboundUpgradesPerIp: number;
+  /** The same per network, that is IPv4 /24 or IPv6 /48; one more is refused. @default 64 */
+  readonly maxPendingInboundUpgradesPerNetwork: number;
   /** At most one warning about failed upgrades per direction and stage in this time (D-36). @default 1000 */
   readonly failureLogIntervalMs: number;
 }
@@ -26,6 +28,7 @@ export const DEFAULT_TRANSPORT_OPTIONS: TransportOptions = Object.freeze({
   handshakeTimeoutMs: 10_000,
   maxPendingInboundUpgrades: 256,
   maxPendingInboundUpgradesPerIp: 32,
+  maxPendingInboundUpgradesPerNetwork: 64,
   failureLogIntervalMs: 1000,
 });
 

@@ -1,10 +1,15 @@
+import { ipGroups, type IpGroups } from '@diemnet/netcore';
+
+/** Which limit on upgrades under way was reached. */
+export type PendingLimit = 'host' | 'network' | 'total';
+
 /** One inbound upgrade that holds a place. */
 export interface UpgradeTicket {
   /**
    * Names the address to which the upgrade counts, once it is known (behind a proxy: from the header).
-   * False if too many upgrades of that address are under way; the ticket is then void.
+   * Returns the limit that does not let it in, and the ticket is then void.
    */
-  identify(ip: string): boolean;
+  identify(ip: string): PendingLimit | undefined;
   /** Gives the place back. May be called twice. */
   release(): void;
 }
@@ -13,71 +18,111 @@ export interface UpgradeTicket {
 export interface PendingUpgradeLimits {
   /** In total. */
   readonly total: number;
-  /** Per remote IP address. */
-  readonly perIp: number;
+  /** Per machine: IPv4 address or IPv6 /64. */
+  readonly perHost: number;
+  /** Per network: IPv4 /24 or IPv6 /48. */
+  readonly perNetwork: number;
 }
+
+/** The group of upgrades whose address is not known yet, behind a proxy or in memory. */
+const UNIDENTIFIED = '';
 
 /**
  * Places for inbound upgrades, given before any cryptography (D-07).
  *
- * An address above its share is refused, so that one machine cannot push out others. When all places are taken the
- * oldest upgrade makes room: an honest one needs a few round trips and is through by then, while silent connections
- * that are held open to fill the places are exactly the oldest.
+ * A machine or network above its share is refused, so that it cannot push out others. When all places are taken, the
+ * network that holds the most makes room with its oldest upgrade: an honest one needs a few round trips and is
+ * through by then, while silent connections that are held open to fill the places are exactly the oldest.
  */
 export class PendingUpgrades {
   readonly #limits: PendingUpgradeLimits;
-  readonly #perIp = new Map<string, number>();
-  /** In order of admission. */
-  readonly #tickets = new Set<Ticket>();
+  readonly #perHost = new Map<string, number>();
+  /** In order of arrival. */
+  readonly #perNetwork = new Map<string, Set<Ticket>>();
+  #size = 0;
 
   constructor(limits: PendingUpgradeLimits) {
     this.#limits = limits;
   }
 
   get size(): number {
-    return this.#tickets.size;
+    return this.#size;
   }
 
   /** Takes a place. `shed` is called, at most once, if this upgrade has to make room for a newer one. */
   admit(shed: () => void): UpgradeTicket {
     const ticket = new Ticket(shed, {
-      identified: (ip) => this.#count(ip),
-      released: (self, ip) => this.#release(self, ip),
+      identify: (self, ip) => this.#identify(self, ip),
+      release: (self) => this.#release(self),
     });
-    this.#tickets.add(ticket);
-    if (this.#tickets.size > this.#limits.total) {
-      const oldest = this.#tickets.values().next().value as Ticket;
-      oldest.release();
-      oldest.shed();
+    this.#enter(ticket, UNIDENTIFIED);
+    this.#size++;
+    if (this.#size > this.#limits.total) {
+      const victim = this.#victim();
+      victim.release();
+      victim.shed();
     }
     return ticket;
   }
 
-  #count(ip: string): boolean {
-    const count = this.#perIp.get(ip) ?? 0;
-    if (count >= this.#limits.perIp) return false;
-    this.#perIp.set(ip, count + 1);
-    return true;
+  #identify(ticket: Ticket, ip: string): PendingLimit | undefined {
+    const { host, network } = ipGroups(ip);
+    const limit = this.#reached(host, network);
+    if (limit !== undefined) return limit;
+    this.#leave(ticket);
+    ticket.groups = { host, network };
+    this.#enter(ticket, network);
+    this.#perHost.set(host, (this.#perHost.get(host) ?? 0) + 1);
+    return undefined;
   }
 
-  #release(ticket: Ticket, ip: string | undefined): void {
-    this.#tickets.delete(ticket);
-    if (ip === undefined) return;
-    const count = (this.#perIp.get(ip) ?? 0) - 1;
-    if (count > 0) this.#perIp.set(ip, count);
-    else this.#perIp.delete(ip);
+  #reached(host: string, network: string): PendingLimit | undefined {
+    if ((this.#perHost.get(host) ?? 0) >= this.#limits.perHost) return 'host';
+    return (this.#perNetwork.get(network)?.size ?? 0) >= this.#limits.perNetwork ? 'network' : undefined;
+  }
+
+  /** The oldest upgrade of the network with the most. With equal shares: of the one that has waited longest. */
+  #victim(): Ticket {
+    let largest: Set<Ticket> | undefined;
+    for (const tickets of this.#perNetwork.values()) {
+      if (largest === undefined || tickets.size > largest.size) largest = tickets;
+    }
+    return (largest as Set<Ticket>).values().next().value as Ticket;
+  }
+
+  #release(ticket: Ticket): void {
+    this.#size--;
+    this.#leave(ticket);
+    if (ticket.groups === undefined) return;
+    const { host } = ticket.groups;
+    const count = (this.#perHost.get(host) ?? 0) - 1;
+    if (count > 0) this.#perHost.set(host, count);
+    else this.#perHost.delete(host);
+  }
+
+  #enter(ticket: Ticket, network: string): void {
+    const tickets = this.#perNetwork.get(network);
+    if (tickets === undefined) this.#perNetwork.set(network, new Set([ticket]));
+    else tickets.add(ticket);
+  }
+
+  #leave(ticket: Ticket): void {
+    const network = ticket.groups?.network ?? UNIDENTIFIED;
+    const tickets = this.#perNetwork.get(network);
+    tickets?.delete(ticket);
+    if (tickets?.size === 0) this.#perNetwork.delete(network);
   }
 }
 
 interface TicketOwner {
-  identified(ip: string): boolean;
-  released(ticket: Ticket, ip: string | undefined): void;
+  identify(ticket: Ticket, ip: string): PendingLimit | undefined;
+  release(ticket: Ticket): void;
 }
 
 class Ticket implements UpgradeTicket {
   readonly shed: () => void;
   readonly #owner: TicketOwner;
-  #ip: string | undefined;
+  groups: IpGroups | undefined;
   #released = false;
 
   constructor(shed: () => void, owner: TicketOwner) {
@@ -85,19 +130,17 @@ class Ticket implements UpgradeTicket {
     this.#owner = owner;
   }
 
-  identify(ip: string): boolean {
-    if (this.#released) return false;
-    if (!this.#owner.identified(ip)) {
-      this.release();
-      return false;
-    }
-    this.#ip = ip;
-    return true;
+  identify(ip: string): PendingLimit | undefined {
+    // Pushed out before its address was known.
+    if (this.#released) return 'total';
+    const limit = this.#owner.identify(this, ip);
+    if (limit !== undefined) this.release();
+    return limit;
   }
 
   release(): void {
     if (this.#released) return;
     this.#released = true;
-    this.#owner.released(this, this.#ip);
+    this.#owner.release(this);
   }
 }

@@ -15,11 +15,10 @@ import {
 import { createHandshakeMsg, negotiate, type ProtocolId } from '@diemnet/wire';
 import { withUpgradeProtocols } from './address.js';
 import type { Connection } from './connection.js';
-import { TransportError } from './errors.js';
 import { HandoverSocket } from './handover-socket.js';
 import { exchangeHandshake } from './handshake-exchange.js';
 import type { TransportOptions } from './options.js';
-import type { UpgradeTicket } from './pending-upgrades.js';
+import type { InboundGate } from './inbound-gate.js';
 import type { SecureUpgrader } from './secure-upgrader.js';
 import type { UpgradeAttempt } from './upgrade-attempt.js';
 
@@ -87,7 +86,7 @@ export class Upgrader {
   async inbound(
     attempt: UpgradeAttempt,
     base: Socket,
-    ticket: UpgradeTicket,
+    gate: InboundGate,
     { signal }: WaitOptions,
   ): Promise<Connection> {
     const { noise, time, options } = this.#components;
@@ -95,9 +94,7 @@ export class Upgrader {
     let socket = proxied ? await this.#readProxyHeader(attempt, base, { signal }) : base;
     const { remoteIp } = socket;
     attempt.stage = 'admission';
-    if (remoteIp !== undefined && !ticket.identify(remoteIp)) {
-      throw new TransportError('ERR_TOO_MANY_PENDING', `too many upgrades of ${remoteIp} are under way`);
-    }
+    gate.pass(remoteIp);
     attempt.stage = 'noise';
     if (!proxied) socket = await this.#awaitFirstByte(socket, { signal });
     const source = attempt.proxiedAddress ?? attempt.remoteAddress;
@@ -107,6 +104,8 @@ export class Upgrader {
       (stepSignal) => noise.upgradeInbound(socket, { signal: stepSignal, remoteAddress: source }),
       { signal },
     );
+    // Flooding cannot push out a trusted peer any more: its number is bounded by the trusted set.
+    if (secured.role !== 'Unknown') gate.leave();
     return this.#exchange(attempt, secured, {
       address: withUpgradeProtocols(source, secured.remotePublicKey),
       remoteIp,

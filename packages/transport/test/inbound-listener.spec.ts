@@ -125,6 +125,52 @@ describe('limits on pending upgrades', () => {
     expect(listener.transport.pendingInboundUpgrades).toBe(2);
   });
 
+  it('asks its owner before anything else whether an address may try [D-12]', async () => {
+    const base = new FakeBase();
+    const listener = new Nodes().create({ base });
+    await listener.listen({ refuses: (ip) => (ip === '192.0.2.1' ? 'it cools down' : undefined) });
+    const sockets = ['192.0.2.1', '192.0.2.2'].map((ip) => base.connect(ip));
+    await settle();
+    expect(sockets.map(({ closed }) => closed)).toEqual([true, false]);
+    expect(listener.failures).toMatchObject([
+      { code: 'ERR_TOO_MANY_UPGRADES', stage: 'admission', cause: { code: 'ERR_ADDRESS_REFUSED' } },
+    ]);
+    expect(listener.metrics.value('diem_network_inbound_upgrades_refused', { reason: 'address' })).toBe(1);
+  });
+
+  it('counts each refusal by the limit that caused it [D-07]', async () => {
+    const base = new FakeBase();
+    const listener = new Nodes().create({
+      base,
+      options: {
+        maxPendingInboundUpgrades: 3,
+        maxPendingInboundUpgradesPerIp: 1,
+        maxPendingInboundUpgradesPerNetwork: 2,
+      },
+    });
+    await listener.listen();
+    const ips = ['192.0.2.1', '192.0.2.1', '192.0.2.2', '192.0.2.3', '198.51.100.1', '203.0.113.1'];
+    const sockets = [];
+    for (const ip of ips) {
+      sockets.push(base.connect(ip));
+      await settle();
+    }
+    expect(sockets.map(({ closed }) => closed)).toEqual([true, true, false, true, false, false]);
+    const refused = (reason: string) =>
+      listener.metrics.value('diem_network_inbound_upgrades_refused', { reason });
+    expect(['half-open-host', 'half-open-network', 'half-open-total'].map(refused)).toEqual([1, 1, 1]);
+  });
+
+  it('keeps no place for a trusted peer once it has proved who it is [D-07] [D-37]', async () => {
+    const nodes = new Nodes();
+    const { listener, dialer, port } = await listening(nodes);
+    await dialer.noise.upgradeOutbound(nodes.network.connect(port), listener.publicKey);
+    await settle();
+    // Its version handshake is still under way.
+    expect(listener.transport.pendingInboundUpgrades).toBe(0);
+    expect(listener.failures).toEqual([]);
+  });
+
   it('refuses an address above its share before reading a byte [D-07]', async () => {
     const nodes = new Nodes();
     const base = new FakeBase();

@@ -12,6 +12,7 @@ describe('resolveTransportOptions', () => {
     { upgradeTimeoutMs: 0 },
     { maxPendingInboundUpgrades: -1 },
     { maxPendingInboundUpgradesPerIp: Number.NaN },
+    { maxPendingInboundUpgradesPerNetwork: 0 },
     { failureLogIntervalMs: -1 },
   ])('refuses %o', (options) => {
     expect(() => resolveTransportOptions(options)).toThrow(

@@ -107,8 +107,12 @@ export class Node {
     );
   }
 
-  async listen(address = '/memory/0'): Promise<Listener> {
+  async listen(
+    at: { address?: string; refuses?: (ip: string) => string | undefined } | string = {},
+  ): Promise<Listener> {
+    const { address = '/memory/0', refuses = undefined } = typeof at === 'string' ? { address: at } : at;
     return this.transport.listen(parseNetworkAddress(address), {
+      ...(refuses && { refuses }),
       onConnection: (connection) => {
         this.connections.push(connection);
         this.#wake();
