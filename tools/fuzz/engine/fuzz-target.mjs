@@ -7,6 +7,8 @@ import { Random } from './random.mjs';
 const MAX_BYTES = 2048;
 /** Inputs that showed something new are kept for further changes, so many of them. */
 const MAX_CORPUS = 2048;
+/** Answers that are remembered; a target that has more of them tells too much. */
+const MAX_ANSWERS = 65_536;
 /** An input that takes longer is measured again, since the machine may have been busy. */
 const SLOW_MS = 250;
 /** Inputs between two looks at the heap. */
@@ -69,7 +71,7 @@ export async function fuzzTarget(target, { runs, seed, until = () => false, onIn
     if (took > SLOW_MS && !(await isFast(target, input))) {
       throw new Finding('hang', `an input of ${input.length} bytes takes ${Math.round(took)} ms`, input);
     }
-    if (answer !== undefined && !seen.has(answer)) {
+    if (answer !== undefined && seen.size < MAX_ANSWERS && !seen.has(answer)) {
       seen.add(answer);
       if (corpus.length < MAX_CORPUS) corpus.push(input);
       else corpus[random.below(corpus.length)] = input;

@@ -92,7 +92,8 @@ function shapeOf(address) {
   } catch (error) {
     if (!error.code?.startsWith('ERR_')) throw error;
   }
-  return `${protocols.map(({ type }) => type).join('/')} ${isDiemNetAddress(address)} ${dial}`.slice(0, 120);
+  const kinds = [...new Set(protocols.map(({ type }) => type))].sort().join();
+  return `${Math.min(protocols.length, 5)} of ${kinds}, ${isDiemNetAddress(address)} ${dial}`;
 }
 
 export const encryptedAddress = {
