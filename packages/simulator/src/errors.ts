@@ -2,6 +2,7 @@ import { DiemNetError } from '@diemnet/types';
 
 /** Codes of the errors of this package. */
 export type SimulatorErrorCode =
+  /** An option makes no sense. */
   | 'ERR_SIMULATOR_INVALID_OPTION'
   /** A condition did not come true in time. */
   | 'ERR_SIMULATOR_CONDITION'
@@ -13,6 +14,7 @@ export type SimulatorErrorCode =
   | 'ERR_SIMULATOR_UNHANDLED'
   /** A scenario failed; the message has what reproduces it, `cause` what went wrong. */
   | 'ERR_SIMULATOR_SCENARIO_FAILED'
+  /** The world has no node of this name. */
   | 'ERR_SIMULATOR_UNKNOWN_NODE'
   /** The node is not in the state that the call needs. */
   | 'ERR_SIMULATOR_NODE_STATE'

@@ -49,3 +49,15 @@ export type {
   UntilOptions,
 } from './scenario/testbed.js';
 export type { Pace } from './net/simulated-network.js';
+export { runScenario, scenario } from './scenario/scenario.js';
+export type { Scenario, ScenarioOptions, ScenarioParameters, ScenarioReport } from './scenario/scenario.js';
+export { Adversary } from './adversary/adversary.js';
+export type { AdversaryConnection, AdversaryOptions } from './adversary/adversary.js';
+export { INSIDERS_ATTACKS, STRANGERS_ATTACKS } from './adversary/attacks.js';
+export type { Attack } from './adversary/attacks.js';
+export { SCENARIOS } from './scenarios/all-scenarios.js';
+export { Transcript } from './transcript/transcript.js';
+export type { FormatTranscriptOptions, TranscriptPiece, TranscriptSide } from './transcript/transcript.js';
+export { recordSocket } from './transcript/recorded-socket.js';
+export { replay, replayToSocket } from './transcript/replay.js';
+export type { ReplayOptions } from './transcript/replay.js';

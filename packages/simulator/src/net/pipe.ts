@@ -28,6 +28,8 @@ export interface PipeComponents {
   readonly backLink: Link;
   /** Decides when the next segment arrives; undefined leaves it to the link. */
   readonly pace: (() => number | undefined) | undefined;
+  /** Sees what is sent, when it is sent. */
+  readonly tap: ((bytes: Uint8Array) => void) | undefined;
 }
 
 /**
@@ -106,6 +108,7 @@ export class Pipe implements Held {
         if (room <= 0) return;
         const segment = queue.take(Math.min(room, link.segmentBytes())) as Uint8Array;
         this.#unacknowledged += segment.length;
+        this.#components.tap?.(segment);
         this.#send(segment);
       }
     }
@@ -230,6 +233,7 @@ export class Pipe implements Held {
       return undefined;
     }
     this.#trap = undefined;
+    trap.onSprung?.();
     const { fault } = trap;
     const name = typeof fault === 'object' ? 'stall' : typeof fault === 'function' ? 'action' : fault;
     trace.add(time.now(), 'link', label, `${name} at byte ${trap.atByte}`);

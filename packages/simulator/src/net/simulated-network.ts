@@ -2,6 +2,7 @@ import { ipTcpAddress } from '@diemnet/network-address';
 import { Prng } from '../random/prng.js';
 import type { VirtualTime } from '../time/virtual-time.js';
 import { Trace } from '../trace/trace.js';
+import type { Transcript } from '../transcript/transcript.js';
 import { Link } from './link.js';
 import { resolveLinkShape, type LinkShape } from './link-shape.js';
 import { Pipe } from './pipe.js';
@@ -58,6 +59,7 @@ export class SimulatedNetwork {
   readonly #hosts = new Map<string, SimulatedHost>();
   readonly #links = new Map<SimulatedHost, Map<SimulatedHost, Link>>();
   readonly #connections = new Set<SimulatedConnection>();
+  readonly #recordings: { dialer: SimulatedHost; listener: SimulatedHost; transcript: Transcript }[] = [];
   readonly #traps = new Map<Link, { trap: Trap; left: number }[]>();
   #shape: LinkShape;
   #nextFlow = 0;
@@ -91,6 +93,11 @@ export class SimulatedNetwork {
 
   hosts(): IterableIterator<SimulatedHost> {
     return this.#hosts.values();
+  }
+
+  /** Attempts to connect so far. */
+  get flows(): number {
+    return this.#nextFlow;
   }
 
   /** Connections with an end that is not closed. */
@@ -130,6 +137,11 @@ export class SimulatedNetwork {
     const traps = this.#traps.get(link) ?? [];
     traps.push({ trap, left: trap.connections ?? 1 });
     this.#traps.set(link, traps);
+  }
+
+  /** Records the next connection that one host dials to another. */
+  record(dialer: SimulatedHost, listener: SimulatedHost, transcript: Transcript): void {
+    this.#recordings.push({ dialer, listener, transcript });
   }
 
   /** Takes back all traps that no connection has met. */
@@ -193,14 +205,27 @@ export class SimulatedNetwork {
     const forth = this.link(dialer, listener);
     const back = this.link(listener, dialer);
     const pace = () => this.pace?.(id, time.now());
+    const transcript = this.#takeRecording(dialer, listener);
     const shared = { time, trace, connection, pace };
     const toListener = new Pipe(
-      { ...shared, label: `${id} ${dialer.name} > ${listener.name}`, link: forth, backLink: back },
+      {
+        ...shared,
+        label: `${id} ${dialer.name} > ${listener.name}`,
+        link: forth,
+        backLink: back,
+        tap: transcript && ((bytes) => transcript.add(time.now(), 'dialer', bytes)),
+      },
       { sender: dialed, receiver: accepted },
       this.#takeTrap(forth),
     );
     const toDialer = new Pipe(
-      { ...shared, label: `${id} ${listener.name} > ${dialer.name}`, link: back, backLink: forth },
+      {
+        ...shared,
+        label: `${id} ${listener.name} > ${dialer.name}`,
+        link: back,
+        backLink: forth,
+        tap: transcript && ((bytes) => transcript.add(time.now(), 'listener', bytes)),
+      },
       { sender: accepted, receiver: dialed },
       this.#takeTrap(back),
     );
@@ -209,6 +234,11 @@ export class SimulatedNetwork {
     connection.attach([dialed, accepted], [toListener, toDialer]);
     this.#connections.add(connection);
     return connection;
+  }
+
+  #takeRecording(dialer: SimulatedHost, listener: SimulatedHost): Transcript | undefined {
+    const at = this.#recordings.findIndex((one) => one.dialer === dialer && one.listener === listener);
+    return at < 0 ? undefined : this.#recordings.splice(at, 1)[0]?.transcript;
   }
 
   #takeTrap(link: Link): Trap | undefined {

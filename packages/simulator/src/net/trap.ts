@@ -19,4 +19,6 @@ export interface Trap {
   readonly fault: TrapFault;
   /** Connections that it is set for. @default 1 */
   readonly connections?: number;
+  /** Told when a connection has met it. */
+  readonly onSprung?: () => void;
 }

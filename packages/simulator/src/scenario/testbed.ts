@@ -57,11 +57,7 @@ export interface Testbed {
   /** Starts validators that know each other, and those that are there already. */
   addValidators(count: number): Promise<readonly TestbedNode[]>;
   /** Cuts groups off from each other until {@link heal}. */
-  partition(
-    group: readonly TestbedNode[],
-    others: readonly TestbedNode[],
-    options?: PartitionOptions,
-  ): void;
+  partition(group: readonly TestbedNode[], others: readonly TestbedNode[], options?: PartitionOptions): void;
   /** Ends all partitions. */
   heal(): void;
   /** Lets time pass. */

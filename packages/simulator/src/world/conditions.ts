@@ -24,8 +24,7 @@ export function apart(group: readonly TestbedNode[], others: readonly TestbedNod
   return group.every((node) =>
     others.every(
       (other) =>
-        node === other ||
-        (!node.connectedPeers.has(other.peerId) && !other.connectedPeers.has(node.peerId)),
+        node === other || (!node.connectedPeers.has(other.peerId) && !other.connectedPeers.has(node.peerId)),
     ),
   );
 }

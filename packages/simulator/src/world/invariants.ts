@@ -1,3 +1,4 @@
+import type { Socket } from '@diemnet/types';
 import type { World } from './world.js';
 
 /** Something that has to be true at every moment. */
@@ -25,7 +26,8 @@ export const oneConnectionPerPeer: Invariant = Object.freeze({
       const { dialer, listener } = connection;
       if (!world.isNode(dialer) || !world.isNode(listener)) continue;
       if (dialer.incarnation.state !== 'running' || listener.incarnation.state !== 'running') continue;
-      const pair = dialer.ip < listener.ip ? `${dialer.name} ${listener.name}` : `${listener.name} ${dialer.name}`;
+      const pair =
+        dialer.ip < listener.ip ? `${dialer.name} ${listener.name}` : `${listener.name} ${dialer.name}`;
       if (pairs.has(pair)) return `${pair} have kept two connections`;
       pairs.add(pair);
     }
@@ -38,7 +40,9 @@ export const noOverdueWaiter: Invariant = Object.freeze({
   name: 'no waiter past its deadline',
   check(world: World): string | undefined {
     const overdue = world.watchList.overdue(world.nowMs - 1);
-    return overdue === undefined ? undefined : `${overdue.what} should have ended at ${overdue.deadlineMs} ms`;
+    return overdue === undefined
+      ? undefined
+      : `${overdue.what} should have ended at ${overdue.deadlineMs} ms`;
   },
 });
 
@@ -74,9 +78,12 @@ export const boundedQueues: Invariant = Object.freeze({
         if (pending > maxPendingRpcs) return `${peer} has ${pending} RPCs pending`;
       }
     }
-    for (const { id, sockets } of world.network.connections()) {
-      for (const socket of sockets) {
-        if (socket.queuedBytes > SOCKET_QUEUE_BYTES) return `${id} queues ${socket.queuedBytes} bytes in a socket`;
+    for (const { id, dialer, listener, sockets } of world.network.connections()) {
+      for (const [i, host] of [dialer, listener].entries()) {
+        const queued = (sockets[i] as Socket).queuedBytes;
+        if (queued > SOCKET_QUEUE_BYTES && world.isNode(host)) {
+          return `${host.name} queues ${queued} bytes in the socket of connection ${id}`;
+        }
       }
     }
     return undefined;

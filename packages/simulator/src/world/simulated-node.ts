@@ -1,6 +1,6 @@
 import { NetworkBuilder, type NetworkConfig } from '@diemnet/builder';
 import { bytesCodec, type RegisteredApplication } from '@diemnet/network';
-import { appendProductionProtocols, ipTcpAddress } from '@diemnet/network-address';
+import { HANDSHAKE_VERSION, appendProductionProtocols, ipTcpAddress } from '@diemnet/network-address';
 import { generateKeyPair } from '@diemnet/noise';
 import type { ConnectionEvent } from '@diemnet/peer-manager';
 import {
@@ -9,9 +9,9 @@ import {
   type NetworkAddress,
   type Peer,
   type PeerId,
+  type PeerSet,
   type X25519KeyPair,
 } from '@diemnet/types';
-import { HANDSHAKE_VERSION } from '@diemnet/network-address';
 import { ProtocolIds } from '@diemnet/wire';
 import { SimulatorError } from '../errors.js';
 import type { SimulatedHost } from '../net/simulated-host.js';
@@ -36,6 +36,8 @@ export interface SimulatedNodeOptions {
   readonly clockOffsetMs?: number;
   /** @default derived from its first key */
   readonly peerId?: PeerId;
+  /** False: it is told no addresses, so that it waits to be dialed. @default true */
+  readonly dials?: boolean;
 }
 
 /** Answers an RPC of the simulation's application; undefined leaves it unanswered. */
@@ -189,7 +191,8 @@ export class SimulatedNode implements TestbedNode {
     if (this.#state !== 'running' && this.#state !== 'paused') return;
     this.#changedAt = this.#world.nowMs;
     const { connectivityManager } = this.network;
-    const set = this.#world.validatorSet;
+    const { validatorSet } = this.#world;
+    const set = this.#options.dials === false ? withoutAddresses(validatorSet) : validatorSet;
     this.host.incarnation.enter(() => connectivityManager.updateDiscoveredPeers('OnChainValidatorSet', set));
   }
 
@@ -258,7 +261,9 @@ export class SimulatedNode implements TestbedNode {
     payload: Uint8Array,
     { timeoutMs = DEFAULT_RPC_TIMEOUT_MS }: { readonly timeoutMs?: number } = {},
   ): Promise<Uint8Array> {
-    const answer = this.application.sender.sendRpc(to.peerId, ProtocolIds.ConsensusRpc, payload, { timeoutMs });
+    const answer = this.application.sender.sendRpc(to.peerId, ProtocolIds.ConsensusRpc, payload, {
+      timeoutMs,
+    });
     return this.#world.watch(answer, `RPC of ${this.name} to ${to.name}`, timeoutMs, this);
   }
 
@@ -279,7 +284,12 @@ export class SimulatedNode implements TestbedNode {
     if (event.type === 'lost-peer') this.#connected.delete(remotePeerId);
     else this.#connected.add(remotePeerId);
     const what = event.type === 'lost-peer' ? `${event.type} ${event.cause}` : `${event.type} ${origin}`;
-    this.#world.trace.add(this.#world.nowMs, 'peer', this.name, `${what} ${this.#world.nameOf(remotePeerId)}`);
+    this.#world.trace.add(
+      this.#world.nowMs,
+      'peer',
+      this.name,
+      `${what} ${this.#world.nameOf(remotePeerId)}`,
+    );
   }
 
   #setState(state: NodeState): void {
@@ -290,11 +300,18 @@ export class SimulatedNode implements TestbedNode {
 
   #assertState(action: string, ...allowed: readonly NodeState[]): void {
     if (allowed.includes(this.#state)) return;
-    throw new SimulatorError('ERR_SIMULATOR_NODE_STATE', `${this.name} cannot ${action}: it is ${this.#state}`);
+    throw new SimulatorError(
+      'ERR_SIMULATOR_NODE_STATE',
+      `${this.name} cannot ${action}: it is ${this.#state}`,
+    );
   }
 
   #require<T>(value: T | undefined, why: string): T {
     if (value !== undefined) return value;
     throw new SimulatorError('ERR_SIMULATOR_NODE_STATE', `${this.name} ${why}`);
   }
+}
+
+function withoutAddresses(set: PeerSet): PeerSet {
+  return new Map(Array.from(set, ([peerId, peer]) => [peerId, { ...peer, addresses: [] }]));
 }

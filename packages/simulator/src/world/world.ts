@@ -4,13 +4,17 @@ import { DEFAULT_PEER_OPTIONS } from '@diemnet/peer';
 import type { ConnectionEvent } from '@diemnet/peer-manager';
 import {
   chainIdFromNumber,
+  peerIdToBytes,
+  publicKeyToBytes,
   shortPeerId,
+  startInterval,
   type ChainId,
   type Logger,
   type Metrics,
   type Peer,
   type PeerId,
   type PeerSet,
+  type Timer,
 } from '@diemnet/types';
 import { durationMs, type Duration } from '../duration.js';
 import { SimulatorError } from '../errors.js';
@@ -21,6 +25,7 @@ import { Prng } from '../random/prng.js';
 import type { PartitionOptions, Testbed, UntilOptions } from '../scenario/testbed.js';
 import { VirtualTime } from '../time/virtual-time.js';
 import { Trace, type TraceOptions } from '../trace/trace.js';
+import { Transcript } from '../transcript/transcript.js';
 import { DEFAULT_INVARIANTS, type Invariant } from './invariants.js';
 import { SimulatedNode, type SimulatedNodeOptions } from './simulated-node.js';
 import { WatchList } from './watch-list.js';
@@ -201,6 +206,31 @@ export class World implements Testbed {
     return this.time.settled(promise, within === undefined ? {} : { withinMs: durationMs(within) });
   }
 
+  /** An error for a scenario to throw when something is not as it should be. */
+  failure(message: string): SimulatorError {
+    return new SimulatorError('ERR_SIMULATOR_CONDITION', message);
+  }
+
+  /** Calls `act` at regular intervals from now on. */
+  every(interval: Duration, act: () => void): Timer {
+    const ms = durationMs(interval);
+    return startInterval(this.time, ms, act, { firstDelayMs: ms });
+  }
+
+  /**
+   * Records the next connection that one host dials to another. The text form of the transcript leaves out the public
+   * keys of all nodes and the PeerIds, by which one could tell who it was; private keys never are in it.
+   */
+  recordNext(dialer: SimulatedHost, listener: SimulatedHost): Transcript {
+    const secrets = this.#nodes.flatMap(({ peerId, keyPair }) => [
+      peerIdToBytes(peerId),
+      publicKeyToBytes(keyPair.publicKey),
+    ]);
+    const transcript = new Transcript({ secrets });
+    this.network.record(dialer, listener, transcript);
+    return transcript;
+  }
+
   note(text: string): void {
     this.trace.add(this.nowMs, 'note', text);
   }
@@ -224,6 +254,14 @@ export class World implements Testbed {
       if (violation === undefined) continue;
       throw new SimulatorError('ERR_SIMULATOR_INVARIANT', `${name}: ${violation}`, { details: { name } });
     }
+  }
+
+  /** Heals everything and stops all nodes, each within its deadline. @throws SimulatorError `ERR_SIMULATOR_INVARIANT` */
+  async stopAll(): Promise<void> {
+    this.heal();
+    for (const node of this.#nodes) if (node.state === 'paused') node.resume();
+    const running = this.#nodes.filter(({ state }) => state === 'running');
+    await this.settled(Promise.all(running.map((node) => node.stop())), { within: '60s' });
   }
 
   /** Name of a node, or the beginning of a PeerId that is none. */
