@@ -1,6 +1,6 @@
 const FIRST_BYTES = 512;
 /** Above this the memory is given back once it was used: an idle connection keeps little. */
-const KEPT_BYTES = 4096;
+const KEPT_BYTES = 8192;
 
 /**
  * Collects bytes that arrive in pieces. It grows with what has really arrived, not with what was announced:

@@ -67,7 +67,7 @@ export class NativeDh {
   }
 
   importPublic(publicKey: Uint8Array): DhPublicKey {
-    const bytes = Uint8Array.from(publicKey);
+    const bytes = new Uint8Array(publicKey);
     const key = this.#crypto.createPublicKey({
       key: { kty: 'OKP', crv: 'X25519', x: base64url(bytes) },
       format: 'jwk',
@@ -139,5 +139,5 @@ function base64url(bytes: Uint8Array): string {
 }
 
 function rawOf({ x }: JsonWebKey): Uint8Array {
-  return Uint8Array.from(Buffer.from(x as string, 'base64url'));
+  return new Uint8Array(Buffer.from(x as string, 'base64url'));
 }

@@ -9,7 +9,7 @@ const NO_BYTES = new Uint8Array(0);
  * Smaller parts of a frame are collected before they are decrypted: a call into OpenSSL and the Buffer it makes
  * cost more than the copy, and a frame that drips in byte by byte must not become thousands of Buffers.
  */
-const STAGED_PART_BYTES = 2048;
+const STAGED_PART_BYTES = 4096;
 
 /** Decrypts one whole message. Undefined if it is not authentic. */
 export function openWhole(
