@@ -47,6 +47,8 @@ export type NoiseHandshakeErrorCode =
   | 'ERR_NOISE_SELF_DIAL_DETECTED'
   /** The dialer addressed another key than ours. */
   | 'ERR_NOISE_CLIENT_EXPECTING_DIFFERENT_PUBKEY'
+  /** The budget of Diffie-Hellman operations for dialers of this kind is used up (D-07). */
+  | 'ERR_NOISE_BUSY'
   /** Message 1 is not valid. */
   | 'ERR_NOISE_SERVER_PARSE_CLIENT'
   /** Mutual mode, and the PeerId of the dialer is not trusted. */

@@ -35,6 +35,7 @@ export type { NoiseSessionOptions } from './session/noise-session.js';
 export { NoiseStream } from './noise-stream.js';
 export type { NoiseStreamComponents } from './noise-stream.js';
 export { DEFAULT_NOISE_STREAM_OPTIONS, resolveNoiseStreamOptions } from './options.js';
+export type { DhBudgetOptions } from './dh-budget.js';
 export type { NoiseStreamOptions, ResolvedNoiseStreamOptions } from './options.js';
 export type { AuthenticationMode } from './authentication.js';
 export { NoiseUpgrader } from './noise-upgrader.js';

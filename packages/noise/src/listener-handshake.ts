@@ -12,6 +12,7 @@ import { AntiReplay, decodeTimestamp } from './anti-replay.js';
 import { assertKnownDialer, authenticateDialer, type DialerIdentity } from './authentication.js';
 import { CLIENT_MESSAGE_BYTES, clientMessageParts, type ClientMessageParts } from './client-message.js';
 import type { DhKeyPair } from './crypto/backend.js';
+import { DhBudget } from './dh-budget.js';
 import { HandshakeStep } from './handshake-step.js';
 import type { IkResult } from './handshake/ik-handshake.js';
 import { IkResponder } from './handshake/ik-responder.js';
@@ -19,6 +20,9 @@ import type { StaticKeys } from './static-keys.js';
 import type { ResolvedNoiseUpgraderOptions } from './upgrader-options.js';
 
 const NO_BYTES = new Uint8Array(0);
+/** Diffie-Hellman operations of the listener: `es` and `ss`, then `ee` and `se`. */
+const MESSAGE_1_DH = 2;
+const MESSAGE_2_DH = 2;
 
 /** What the listener knows once it has answered. */
 export interface ListenerHandshakeResult {
@@ -34,11 +38,15 @@ export class ListenerHandshake {
   readonly #options: ResolvedNoiseUpgraderOptions;
   readonly #keys: StaticKeys;
   readonly #antiReplay: AntiReplay;
+  readonly #strangers: DhBudget;
+  readonly #trusted: DhBudget;
 
   constructor(options: ResolvedNoiseUpgraderOptions, keys: StaticKeys) {
     this.#options = options;
     this.#keys = keys;
     this.#antiReplay = new AntiReplay(options);
+    this.#strangers = new DhBudget(options.strangerDh, options.time);
+    this.#trusted = new DhBudget(options.trustedDh, options.time);
   }
 
   async run(socket: Socket, { signal }: WaitOptions): Promise<ListenerHandshakeResult> {
@@ -52,6 +60,8 @@ export class ListenerHandshake {
     const remotePeerId = peerIdFromBytes(parts.peerId);
     const step = new HandshakeStep(remotePeerId);
     const staticKeys = this.#refuseCheaply(step, remotePeerId, parts);
+
+    const budget = this.#reserveMessage1(step, remotePeerId);
 
     const { backend, rng, logger } = this.#options;
     const responder = new IkResponder({
@@ -67,6 +77,7 @@ export class ListenerHandshake {
         () => responder.readMessage1(parts.noise),
       );
       const role = this.#admit({ peerId: remotePeerId, publicKey: remoteStaticKey }, payload);
+      budget.spend(MESSAGE_2_DH);
       const answer = step.run('ERR_NOISE_BUILD_SERVER_MESSAGE_FAILED', 'message 2 cannot be built', () =>
         responder.writeMessage2(NO_BYTES),
       );
@@ -77,6 +88,20 @@ export class ListenerHandshake {
     } finally {
       responder.dispose();
     }
+  }
+
+  /**
+   * Operations for message 1 are set aside before any is done: dialers nobody knows share a budget, so that a flood of
+   * them leaves time for those who claim a trusted PeerId. The claim costs nothing, so those share one as well (D-07).
+   */
+  #reserveMessage1(step: HandshakeStep, remotePeerId: PeerId): DhBudget {
+    const claimsTrust = this.#options.trustedPeers.get(remotePeerId) !== undefined;
+    const budget = claimsTrust ? this.#trusted : this.#strangers;
+    if (!budget.take(MESSAGE_1_DH)) {
+      const whose = claimsTrust ? 'of trusted peers' : 'of strangers';
+      throw step.error('ERR_NOISE_BUSY', `too many handshakes ${whose} at present`);
+    }
+    return budget;
   }
 
   /** What needs no Diffie-Hellman operation comes first: a flood of such messages costs next to nothing. */

@@ -18,6 +18,7 @@ import type { AuthenticationMode } from './authentication.js';
 import type { CryptoBackend } from './crypto/backend.js';
 import { defaultBackend } from './crypto/default-backend.js';
 import { NoiseError } from './errors.js';
+import type { DhBudgetOptions } from './dh-budget.js';
 import type { NoiseStreamOptions } from './options.js';
 
 /** Who we are in Noise. */
@@ -50,6 +51,16 @@ export interface NoiseUpgraderOptions {
    * @default 86400000 (24 h)
    */
   readonly futureToleranceMs?: number;
+  /**
+   * Diffie-Hellman operations for inbound dialers that do not claim a trusted PeerId; a handshake takes four.
+   * @default 400 per second, 800 at once
+   */
+  readonly strangerDh?: DhBudgetOptions;
+  /**
+   * The same for dialers that claim a trusted PeerId, until they have proved it.
+   * @default 2000 per second, 4000 at once
+   */
+  readonly trustedDh?: DhBudgetOptions;
   /** Of the streams that handshakes lead to. */
   readonly stream?: NoiseStreamOptions;
 }
@@ -66,6 +77,8 @@ export const DEFAULT_NOISE_UPGRADER_OPTIONS = Object.freeze({
   logger: silentLogger,
   metrics: noMetrics,
   futureToleranceMs: 24 * 60 * 60 * 1000,
+  strangerDh: Object.freeze({ perSecond: 400, burst: 800 }),
+  trustedDh: Object.freeze({ perSecond: 2000, burst: 4000 }),
 });
 
 /** Options with the defaults filled in. @throws NoiseError `ERR_NOISE_INVALID_OPTION` */
@@ -81,10 +94,17 @@ export function resolveNoiseUpgraderOptions(options: NoiseUpgraderOptions): Reso
     metrics: options.metrics ?? DEFAULT_NOISE_UPGRADER_OPTIONS.metrics,
     context: options.context,
     futureToleranceMs: options.futureToleranceMs ?? DEFAULT_NOISE_UPGRADER_OPTIONS.futureToleranceMs,
+    strangerDh: options.strangerDh ?? DEFAULT_NOISE_UPGRADER_OPTIONS.strangerDh,
+    trustedDh: options.trustedDh ?? DEFAULT_NOISE_UPGRADER_OPTIONS.trustedDh,
     stream: options.stream ?? {},
   };
   if (resolved.mode !== 'mutual' && resolved.mode !== 'maybe-mutual') {
     throw new NoiseError('ERR_NOISE_INVALID_OPTION', 'mode is "mutual" or "maybe-mutual"');
+  }
+  for (const { perSecond, burst } of [resolved.strangerDh, resolved.trustedDh]) {
+    if (!(perSecond >= 0) || !(burst >= 0)) {
+      throw new NoiseError('ERR_NOISE_INVALID_OPTION', 'a budget of operations is a number from 0 up');
+    }
   }
   if (!Number.isFinite(resolved.futureToleranceMs) || resolved.futureToleranceMs < 0) {
     throw new NoiseError(
