@@ -30,7 +30,8 @@ const UNIDENTIFIED = '';
 /**
  * Places for inbound upgrades, given before any cryptography (D-07).
  *
- * A machine or network above its share is refused, so that it cannot push out others. When all places are taken, the
+ * A machine or network above its share is refused, so that it cannot push out others; this machine itself has no
+ * share, since behind a local proxy everyone comes from it. When all places are taken, the
  * network that holds the most makes room with its oldest upgrade: an honest one needs a few round trips and is
  * through by then, while silent connections that are held open to fill the places are exactly the oldest.
  */
@@ -66,17 +67,19 @@ export class PendingUpgrades {
   }
 
   #identify(ticket: Ticket, ip: string): PendingLimit | undefined {
-    const { host, network } = ipGroups(ip);
-    const limit = this.#reached(host, network);
+    const groups = ipGroups(ip);
+    const { host, network } = groups;
+    const limit = this.#reached(ip, groups);
     if (limit !== undefined) return limit;
     this.#leave(ticket);
-    ticket.groups = { host, network };
+    ticket.groups = groups;
     this.#enter(ticket, network);
     this.#perHost.set(host, (this.#perHost.get(host) ?? 0) + 1);
     return undefined;
   }
 
-  #reached(host: string, network: string): PendingLimit | undefined {
+  #reached(ip: string, { host, network }: IpGroups): PendingLimit | undefined {
+    if (isLoopback(ip)) return undefined;
     if ((this.#perHost.get(host) ?? 0) >= this.#limits.perHost) return 'host';
     return (this.#perNetwork.get(network)?.size ?? 0) >= this.#limits.perNetwork ? 'network' : undefined;
   }
@@ -112,6 +115,10 @@ export class PendingUpgrades {
     tickets?.delete(ticket);
     if (tickets?.size === 0) this.#perNetwork.delete(network);
   }
+}
+
+function isLoopback(ip: string): boolean {
+  return ip === '::1' || ip.startsWith('127.');
 }
 
 interface TicketOwner {

@@ -69,4 +69,15 @@ describe('PendingUpgrades', () => {
     expect(shed).toEqual(['10.0.0.1', '10.0.0.2']);
     expect(pending.size).toBe(4);
   });
+
+  it('gives this machine no share: everyone behind a local proxy comes from it', () => {
+    const pending = new PendingUpgrades({ total: 3, perHost: 1, perNetwork: 1 });
+    const shed: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      const ip = i % 2 === 0 ? '127.0.0.1' : '::1';
+      expect(pending.admit(() => shed.push(i)).identify(ip)).toBeUndefined();
+    }
+    expect(pending.size).toBe(3);
+    expect(shed).toHaveLength(2);
+  });
 });
