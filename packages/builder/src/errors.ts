@@ -105,6 +105,8 @@ export type BuilderErrorCode =
   | 'ERR_BUILDER_NO_RECONFIGURATIONS'
   /** Parts of a network failed to stop; the cause has all their errors. */
   | 'ERR_BUILDER_STOP'
+  /** The overlap of a key rotation is not a time. */
+  | 'ERR_BUILDER_OVERLAP'
   /** A network of the node could not start; all others were stopped. */
   | 'ERR_BUILDER_NODE_START'
   /** Networks of the node failed to stop; the cause has all their errors. */

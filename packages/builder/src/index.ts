@@ -73,6 +73,8 @@ export type { RemoteComponents } from './storage/remote-json.js';
 export { NetworkBuilder } from './network/network-builder.js';
 export type { NetworkState, StopOptions } from './network/network-builder.js';
 export type { NetworkBuilderOptions, NetworkSurroundings, NetworkTuning } from './network/options.js';
+export { DEFAULT_KEY_OVERLAP_MS } from './network/identity-rotation.js';
+export type { RotateIdentityOptions } from './network/identity-rotation.js';
 export { createNetwork } from './network/create-network.js';
 export type { ApplicationMessages, CreateNetworkOptions, RunningNetwork } from './network/create-network.js';
 export { ReconfigurationFeed } from './network/reconfiguration-feed.js';

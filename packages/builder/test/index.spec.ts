@@ -6,6 +6,7 @@ it('exports these values and no others', () => {
      "BuilderError",
      "ConfigError",
      "DEFAULT_BASE_CONFIG",
+     "DEFAULT_KEY_OVERLAP_MS",
      "DEFAULT_NETWORK_CONFIG",
      "DEFAULT_RATE_LIMIT_CONFIG",
      "DiemNetNode",

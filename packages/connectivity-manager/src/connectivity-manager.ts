@@ -1,6 +1,7 @@
 import type { ConnectionEvent, PeerManagerHandle } from '@diemnet/peer-manager';
 import { connectionLogFields, type ConnectionMetadata } from '@diemnet/transport';
 import {
+  comparePeerIds,
   displayPeerId,
   errorCode,
   networkContextFields,
@@ -21,6 +22,7 @@ import {
   type TrustedPeers,
 } from '@diemnet/types';
 import { ConnectionCloser } from './connection-closer.js';
+import { ConnectionRenewals } from './connection-renewals.js';
 import { DialObservers, type DialObserver } from './dial-observers.js';
 import { Dialer } from './dialer.js';
 import { chooseCandidates, isDialable } from './dial-candidates.js';
@@ -81,6 +83,7 @@ export class ConnectivityManager {
   readonly #dialObservers = new DialObservers();
   readonly #closer: ConnectionCloser;
   readonly #rotations: KeyRotations;
+  readonly #renewals: ConnectionRenewals;
   #state: 'created' | 'started' | 'stopped' = 'created';
   #ticker: Timer | undefined;
   #soon: Timer | undefined;
@@ -137,6 +140,13 @@ export class ConnectivityManager {
       graceMs: this.#options.checkIntervalMs,
       onExpired: () => this.#enforce(),
     });
+    this.#renewals = new ConnectionRenewals({
+      peerManager,
+      time,
+      logger: this.#logger,
+      retryMs: this.#options.renewalRetryMs,
+      addressesOf: (peerId) => this.#discovered.get(peerId)?.dialableAddresses ?? [],
+    });
     this.#logger.info({}, 'connectivity manager initialized');
     if (this.#options.seeds.size > 0) this.updateDiscoveredPeers('Config', this.#options.seeds);
   }
@@ -166,6 +176,7 @@ export class ConnectivityManager {
     this.#soon = undefined;
     this.#unsubscribe?.();
     this.#rotations.clear();
+    this.#renewals.clear();
     this.#dialer.clear();
     if (wasStarted) this.#logger.warn({}, 'connectivity manager terminated');
   }
@@ -198,6 +209,18 @@ export class ConnectivityManager {
     this.#trusted.recompute(this.#discovered);
     this.#enforce();
     this.#reactSoon();
+  }
+
+  /**
+   * Our own key has changed, and peers will be told: makes every connection that we dialed anew, as soon as its peer
+   * accepts the new key, and keeps the old one until the new one stands. Gives up after `forMs` milliseconds. Peers
+   * that dialed us do the same by themselves when they learn of the new key.
+   */
+  renewConnections(forMs: number): void {
+    if (this.#state !== 'started') return;
+    for (const metadata of this.#connected.values()) {
+      if (metadata.origin === 'outbound') this.#renewals.begin(metadata, forMs);
+    }
   }
 
   /** Peers that are connected. */
@@ -280,6 +303,11 @@ export class ConnectivityManager {
     if (state !== undefined) return state === 'under-way';
     const peer = this.#discovered.get(remotePeerId) as DiscoveredPeer;
     const mayDial = this.#roles.has(peer.role) && isDialable(peer) && !this.#dialer.has(remotePeerId);
+    // Of two dials the greater PeerId's would win, so a peer that dialed us and is greater has to dial again.
+    if (mayDial && origin === 'inbound' && comparePeerIds(this.#context.peerId, remotePeerId) < 0) {
+      this.#rotations.begin(metadata);
+      return true;
+    }
     // A successor of an outbound connection takes its place; that of an inbound one needs a place of its own.
     if (!mayDial || (origin === 'inbound' && this.#outboundBudget() <= 0)) return false;
     this.#rotations.begin(metadata);
@@ -332,6 +360,7 @@ export class ConnectivityManager {
     const { remotePeerId, origin, address } = metadata;
     this.#connected.set(remotePeerId, metadata);
     this.#metrics.peerConnected(remotePeerId, true);
+    this.#renewals.connected(metadata);
     const addresses = this.#discovered.get(remotePeerId)?.dialableAddresses ?? [];
     this.#dialer.connected(remotePeerId, origin === 'outbound' ? address : undefined, addresses);
     if (this.#judge(metadata) === 'keep') this.#rotations.end(remotePeerId);
@@ -349,6 +378,7 @@ export class ConnectivityManager {
     }
     this.#connected.delete(remotePeerId);
     this.#rotations.end(remotePeerId);
+    this.#renewals.end(remotePeerId);
     this.#closer.forget(remotePeerId);
     this.#metrics.peerConnected(remotePeerId, false);
     if (this.#discovered.get(remotePeerId) === undefined) this.#metrics.forgetPeer(remotePeerId);

@@ -20,6 +20,8 @@ export interface ConnectivityManagerOptions {
    * are handled together. Ineligible peers do not get this grace: they are closed at once. @default 100
    */
   readonly updateReactionMs?: number;
+  /** Milliseconds between attempts to make a connection anew under a changed key of ours. @default 2000 */
+  readonly renewalRetryMs?: number;
   /** The n-th delay is `backoffBase`ⁿ seconds, after a first attempt without one. @default 2 */
   readonly backoffBase?: number;
   /** What `backoffBase`ⁿ is multiplied with, in milliseconds. @default 1000 */
@@ -44,6 +46,7 @@ export const DEFAULT_CONNECTIVITY_MANAGER_OPTIONS: ResolvedConnectivityManagerOp
   outboundLimit: 3,
   checkIntervalMs: 5_000,
   updateReactionMs: 100,
+  renewalRetryMs: 2_000,
   backoffBase: 2,
   backoffUnitMs: 1_000,
   maxDelayMs: 60_000,
@@ -56,6 +59,7 @@ const LOWEST: readonly (readonly [option: keyof ConnectivityManagerOptions, lowe
   ['outboundLimit', 0],
   ['checkIntervalMs', 1],
   ['updateReactionMs', 0],
+  ['renewalRetryMs', 1],
   ['backoffBase', 0],
   ['backoffUnitMs', 0],
   ['maxDelayMs', 0],

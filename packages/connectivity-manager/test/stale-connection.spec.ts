@@ -1,4 +1,14 @@
-import { FULL_NODE, Harness, address, key, peer, peers, says, validators } from './harness.js';
+import {
+  FULL_NODE,
+  Harness,
+  address,
+  key,
+  peer,
+  peers,
+  says,
+  validators,
+  type RequestedDial,
+} from './harness.js';
 
 describe('connections that are no longer in order', () => {
   it('are closed when their peer loses its keys, at once [C-304] [D-19]', async () => {
@@ -190,5 +200,95 @@ describe('connections under a key that their peer has given up', () => {
     harness.update(peers({}));
     expect(dial.signal?.aborted).toBe(true);
     harness.expectDisconnect(peer(1), 'not-trusted');
+  });
+});
+
+describe('a changed key of our own', () => {
+  it('makes the connections that we dialed anew, while the old ones stay [D-19]', async () => {
+    const harness = new Harness();
+    harness.update(validators(2));
+    await harness.start();
+    const [one, two] = harness.expectDials(2) as [RequestedDial, RequestedDial];
+    const previous = await harness.connect(one);
+    two.fail();
+    await harness.injectNewPeer(two.peerId, { origin: 'inbound' });
+    harness.manager.renewConnections(60_000);
+    await harness.advance(0);
+    const refused = harness.expectDial(one.peerId, one.address);
+    expect(refused.replace).toBe(true);
+    refused.fail();
+    await harness.advance(1_999);
+    harness.expectNoDial();
+    await harness.advance(1);
+    const accepted = harness.expectDial(one.peerId, one.address);
+    const metadata = harness.metadata(one.peerId, { address: one.address });
+    await harness.inject({ type: 'updated-peer', metadata, previous });
+    accepted.succeed(metadata);
+    await harness.advance(60_000);
+    harness.expectNoDial();
+    harness.expectNoDisconnect();
+  });
+
+  it.each(['the time is up', 'the peer is lost', 'the manager stops'])('is given up when %s', async (why) => {
+    const harness = new Harness({ checkIntervalMs: 1_000_000 });
+    harness.update(validators(1));
+    await harness.start();
+    const metadata = await harness.expectDialAndConnect(peer(1));
+    harness.manager.renewConnections(5_000);
+    await harness.advance(0);
+    const dial = harness.expectDial(peer(1));
+    if (why === 'the time is up') {
+      dial.fail();
+      await harness.advance(2_000);
+      harness.expectDial(peer(1)).fail();
+      await harness.advance(2_000);
+      harness.expectDial(peer(1)).fail();
+    } else {
+      if (why === 'the peer is lost') await harness.injectLostPeer(metadata);
+      else await harness.manager.stop();
+      expect(dial.signal?.aborted).toBe(true);
+    }
+    await harness.advance(20_000);
+    harness.expectNoDial();
+    harness.expectNoDisconnect();
+  });
+
+  it('of a greater peer that dialed us: it dials again, and has an interval for it', async () => {
+    const greater = 0x10000;
+    const set = (it: number) =>
+      peers({ [greater]: says({ addresses: [address(1, key(it))], keys: [key(it)] }) });
+    const harness = new Harness();
+    harness.update(set(1));
+    await harness.start();
+    harness.expectDial(peer(greater)).fail();
+    const previous = await harness.injectNewPeer(peer(greater), {
+      origin: 'inbound',
+      remotePublicKey: key(1),
+    });
+    harness.update(set(20));
+    await harness.advance(1_000);
+    harness.expectNoDial();
+    harness.expectNoDisconnect();
+    const metadata = harness.metadata(peer(greater), { origin: 'inbound', remotePublicKey: key(20) });
+    await harness.inject({ type: 'updated-peer', metadata, previous });
+    for (let i = 0; i < 3; i++) await harness.tick();
+    harness.expectNoDial();
+    harness.expectNoDisconnect();
+  });
+
+  it('of a greater peer that dialed us and does not dial again ends the connection after an interval', async () => {
+    const greater = 0x10000;
+    const set = (it: number) =>
+      peers({ [greater]: says({ addresses: [address(1, key(it))], keys: [key(it)] }) });
+    const harness = new Harness();
+    harness.update(set(1));
+    await harness.start();
+    harness.expectDial(peer(greater)).fail();
+    await harness.injectNewPeer(peer(greater), { origin: 'inbound', remotePublicKey: key(1) });
+    harness.update(set(20));
+    await harness.advance(4_999);
+    harness.expectNoDisconnect();
+    await harness.advance(1);
+    harness.expectDisconnect(peer(greater), 'stale-key');
   });
 });

@@ -35,6 +35,8 @@ export interface OnChainDiscoveryComponents {
   readonly context: NetworkContext;
   /** Our own key, to notice when the chain lists another one. */
   readonly publicKey: X25519PublicKey;
+  /** All keys that we answer under, where that changes while we run. @default that key alone */
+  readonly publicKeys?: () => readonly X25519PublicKey[];
   /** Payloads of reconfigurations, each BCS of a ValidatorSet. Taken as they come; only the latest counts. */
   readonly reconfigurations: AsyncIterable<Uint8Array>;
   /** Needed on the validator network: a NetworkAddressEncryptor. */
@@ -125,6 +127,11 @@ export class OnChainDiscovery {
       void this.#leaveSource();
     }
     await this.#processing;
+  }
+
+  /** Compares the chain with our keys anew. */
+  ownKeysChanged(): void {
+    if (this.#state === 'running' && this.#readings.size > 0) this.#publish();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -237,9 +244,9 @@ export class OnChainDiscovery {
   }
 
   #checkOwnKey(peers: PeerSet): void {
-    const { context, publicKey } = this.#components;
+    const { context, publicKey, publicKeys = () => [publicKey] } = this.#components;
     const listed = peers.get(context.peerId);
-    const mismatch = listed !== undefined && !listed.keys.has(publicKey);
+    const mismatch = listed !== undefined && !publicKeys().some((key) => listed.keys.has(key));
     this.#metrics.keyMismatch.set(mismatch ? 1 : 0);
     if (mismatch) {
       this.#logger.error(

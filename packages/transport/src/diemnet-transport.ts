@@ -123,9 +123,15 @@ export class DiemNetTransport {
       onConnection: ({ socket, remoteAddress }) => inbound.accept(socket, remoteAddress),
       onError: (error) => this.#log.acceptFailed(error),
     });
-    const announced = withUpgradeProtocols(base.address, this.#noise.identity.publicKey);
-    this.#log.listening(announced);
-    return { address: announced, close: () => inbound.close(base) };
+    const announced = () => withUpgradeProtocols(base.address, this.#noise.identity.publicKey);
+    this.#log.listening(announced());
+    return {
+      // Our key may change.
+      get address() {
+        return announced();
+      },
+      close: () => inbound.close(base),
+    };
   }
 
   /**

@@ -23,7 +23,7 @@ export interface ListenHandlers {
 
 /** A listening {@link DiemNetTransport}. */
 export interface Listener {
-  /** The bound address, followed by our key and handshake version: what others can dial. */
+  /** The bound address, followed by our key of this moment and handshake version: what others can dial. */
   readonly address: NetworkAddress;
   /** Stops accepting and gives up on upgrades under way; resolves when they are gone. May be called twice. */
   close(): Promise<void>;

@@ -10,7 +10,6 @@ import {
   networkContextFields,
   type NetworkContext,
   type PeerSet,
-  type X25519PublicKey,
 } from '@diemnet/types';
 import { assertNetworkConfig } from '../config/check-network-config.js';
 import { resolveNetworkConfig, type NetworkConfig } from '../config/network-config.js';
@@ -26,7 +25,7 @@ import { createRateLimiters } from './rate-limits.js';
 export interface NetworkParts {
   readonly config: NetworkConfig;
   readonly context: NetworkContext;
-  readonly publicKey: X25519PublicKey;
+  readonly noise: NoiseUpgrader;
   readonly trustedPeers: TrustedPeers;
   readonly transport: DiemNetTransport;
   readonly peerManager: PeerManager;
@@ -48,14 +47,15 @@ export async function assembleNetwork(options: Assembly): Promise<NetworkParts> 
   assertNetworkConfig(config, { allowMemory: allowsMemory(options) });
   const { time, rng, logger, metrics } = options;
   const identity = await resolveIdentity(config.identity, { ...options.storage, time, rng });
-  const { publicKey } = identity.keyPair;
   const context: NetworkContext = {
     role: options.role,
     networkId: config.network_id,
     peerId: identity.peerId,
   };
   const trustedPeers = new TrustedPeers();
-  const { peerManager, transport } = createPeerManager(config, options, { identity, context, trustedPeers });
+  const standing = { identity, context, trustedPeers };
+  const noise = createNoise(config, options, standing);
+  const { peerManager, transport } = createPeerManager(config, options, { ...standing, noise });
   const healthChecker = createHealthChecker(
     {
       registry: peerManager,
@@ -87,11 +87,11 @@ export async function assembleNetwork(options: Assembly): Promise<NetworkParts> 
       ...options.tuning?.connectivity,
     },
   );
-  const discovery = createDiscovery(config, options, { context, publicKey, connectivityManager });
+  const discovery = createDiscovery(config, options, { context, noise, connectivityManager });
   return {
     config,
     context,
-    publicKey,
+    noise,
     trustedPeers,
     transport,
     peerManager,
@@ -109,10 +109,12 @@ interface Standing {
   readonly trustedPeers: TrustedPeers;
 }
 
+type Secured = Standing & { readonly noise: NoiseUpgrader };
+
 function createPeerManager(
   config: NetworkConfig,
   options: Assembly,
-  standing: Standing,
+  standing: Secured,
 ): Pick<NetworkParts, 'peerManager' | 'transport'> {
   const { time, metrics, logger, tuning } = options;
   const { context, trustedPeers } = standing;
@@ -144,13 +146,12 @@ function createPeerManager(
   return { peerManager, transport };
 }
 
-function createTransport(
+function createNoise(
   config: NetworkConfig,
-  options: Assembly,
-  { identity, context, trustedPeers, protocols }: Standing & { readonly protocols: () => number[] },
-): DiemNetTransport {
-  const { time, rng, metrics, logger, backend, proxyProtocol = {} } = options;
-  const noise = new NoiseUpgrader({
+  { time, rng, metrics, logger, backend }: Assembly,
+  { identity, context, trustedPeers }: Standing,
+): NoiseUpgrader {
+  return new NoiseUpgrader({
     identity,
     mode: config.mutual_authentication ? 'mutual' : 'maybe-mutual',
     trustedPeers,
@@ -161,6 +162,18 @@ function createTransport(
     context,
     ...(backend === undefined ? {} : { backend }),
   });
+}
+
+function createTransport(
+  config: NetworkConfig,
+  options: Assembly,
+  {
+    noise,
+    context,
+    protocols,
+  }: { readonly noise: NoiseUpgrader; readonly context: NetworkContext; readonly protocols: () => number[] },
+): DiemNetTransport {
+  const { time, metrics, logger, proxyProtocol = {} } = options;
   return new DiemNetTransport(
     {
       base: chooseBaseTransport(config, options),

@@ -5,13 +5,9 @@ import {
   pollHttp,
   type DiscoveredPeersReceiver,
 } from '@diemnet/discovery';
+import type { NoiseUpgrader } from '@diemnet/noise';
 import { NetworkAddressEncryptor } from '@diemnet/network-address';
-import {
-  displayNetworkContext,
-  networkContextFields,
-  type NetworkContext,
-  type X25519PublicKey,
-} from '@diemnet/types';
+import { displayNetworkContext, networkContextFields, type NetworkContext } from '@diemnet/types';
 import { durationToMs } from '../config/duration.js';
 import { activeDiscoveryMethods, type NetworkConfig } from '../config/network-config.js';
 import { BuilderError } from '../errors.js';
@@ -22,12 +18,15 @@ import type { ResolvedSurroundings } from './options.js';
 export interface DiscoveryListener {
   start(): void;
   stop(): Promise<void>;
+  /** Our keys are other ones now. */
+  ownKeysChanged?(): void;
 }
 
 /** Which network discovers, and who hears of it. */
 export interface DiscoveryTarget {
   readonly context: NetworkContext;
-  readonly publicKey: X25519PublicKey;
+  /** Knows our keys. */
+  readonly noise: Pick<NoiseUpgrader, 'identity' | 'publicKeys'>;
   readonly connectivityManager: DiscoveredPeersReceiver;
 }
 
@@ -41,7 +40,7 @@ export function createDiscovery(
   target: DiscoveryTarget,
 ): DiscoveryListener[] {
   const { time, logger, metrics, fileSystem } = surroundings;
-  const { context, publicKey, connectivityManager } = target;
+  const { context, noise, connectivityManager } = target;
   const components = { connectivityManager, context, time, logger, metrics };
   return activeDiscoveryMethods(config).map((method) =>
     method.type === 'file'
@@ -51,7 +50,8 @@ export function createDiscovery(
         )
       : new OnChainDiscovery({
           ...components,
-          publicKey,
+          publicKey: noise.identity.publicKey,
+          publicKeys: () => noise.publicKeys(),
           reconfigurations: reconfigurationsOf(config, surroundings, context),
           encryptor: new NetworkAddressEncryptor({
             store: openAddressKeyStore(config.network_address_key_backend, { ...surroundings.storage, time }),

@@ -14,11 +14,13 @@ import {
   type NetworkAddress,
   type NetworkContext,
   type TrustedPeersView,
+  type X25519KeyPair,
   type X25519PublicKey,
 } from '@diemnet/types';
 import type { NetworkConfig } from '../config/network-config.js';
 import { BuilderError } from '../errors.js';
 import { assembleNetwork, type NetworkParts } from './assemble-network.js';
+import { DEFAULT_KEY_OVERLAP_MS, IdentityRotation, type RotateIdentityOptions } from './identity-rotation.js';
 import { resolveSurroundings, type NetworkBuilderOptions, type ResolvedSurroundings } from './options.js';
 
 /** Where a network is in its life. Each step is taken once, in this order; `stopped` can follow any. */
@@ -48,12 +50,22 @@ export class NetworkBuilder {
   readonly #surroundings: ResolvedSurroundings;
   #state: NetworkState = 'created';
   #stopping: Promise<void> | undefined;
-  #listenAddress: NetworkAddress | undefined;
+  readonly #rotation: IdentityRotation;
 
   private constructor(parts: NetworkParts, surroundings: ResolvedSurroundings) {
     this.config = parts.config;
     this.#parts = parts;
     this.#surroundings = surroundings;
+    const { noise, connectivityManager, context, discovery } = parts;
+    const { time, logger } = surroundings;
+    this.#rotation = new IdentityRotation({
+      noise,
+      connectivityManager,
+      context,
+      time,
+      logger,
+      onKeysChanged: () => discovery.forEach((listener) => listener.ownKeysChanged?.()),
+    });
   }
 
   /**
@@ -75,9 +87,9 @@ export class NetworkBuilder {
     return this.#parts.context;
   }
 
-  /** The key that proves it. */
+  /** The key that proves it: that of the last rotation. */
   get publicKey(): X25519PublicKey {
-    return this.#parts.publicKey;
+    return this.#parts.noise.identity.publicKey;
   }
 
   /**
@@ -85,8 +97,9 @@ export class NetworkBuilder {
    * @throws BuilderError `ERR_BUILDER_STATE` before it is bound
    */
   get listenAddress(): NetworkAddress {
-    if (this.#listenAddress === undefined) throw this.#wrongState('tell where it listens');
-    return this.#listenAddress;
+    const address = this.#parts.peerManager.listenAddress;
+    if (address === undefined) throw this.#wrongState('tell where it listens');
+    return address;
   }
 
   get peerManager(): PeerManager {
@@ -139,8 +152,7 @@ export class NetworkBuilder {
     try {
       const { peerManager, config } = this.#parts;
       await peerManager.start({ listenAddress: config.listen_address });
-      this.#listenAddress = peerManager.listenAddress as NetworkAddress;
-      return this.#listenAddress;
+      return this.listenAddress;
     } catch (error) {
       await this.stop({ graceMs: 0 }).catch(() => undefined);
       throw error;
@@ -155,6 +167,29 @@ export class NetworkBuilder {
     connectivityManager.start();
     healthChecker.start();
     for (const listener of discovery) listener.start();
+  }
+
+  /**
+   * Takes a new identity key without a break, under the same PeerId. From now on we dial with it and announce it; for
+   * `overlapMs` the old key still answers peers that do not know the new one, then it is wiped. Connections that we
+   * dialed are made anew as soon as their peers accept the new key, and the old ones stay until then; peers that
+   * dialed us do the same when they learn of the new key, so publish it after this call. The pair is copied and may
+   * be disposed of. Returns false, and does nothing, if that is our key already.
+   * @throws BuilderError `ERR_BUILDER_STATE` unless built or started, `ERR_BUILDER_OVERLAP`; NoiseError
+   * `ERR_NOISE_KEY_PAIR_MISMATCH`
+   */
+  rotateIdentity(
+    keyPair: X25519KeyPair,
+    { overlapMs = DEFAULT_KEY_OVERLAP_MS }: RotateIdentityOptions = {},
+  ): boolean {
+    if (this.#state !== 'started') this.#require('built', 'rotate its key');
+    if (!(overlapMs >= 0 && Number.isFinite(overlapMs))) {
+      throw new BuilderError(
+        'ERR_BUILDER_OVERLAP',
+        `overlapMs must be a time of at least 0, got ${overlapMs}`,
+      );
+    }
+    return this.#rotation.rotate(keyPair, overlapMs);
   }
 
   /**
@@ -174,6 +209,7 @@ export class NetworkBuilder {
   async #stop({ graceMs }: StopOptions): Promise<void> {
     this.#state = 'stopped';
     const { peerManager, connectivityManager, healthChecker, discovery, applications } = this.#parts;
+    this.#rotation.stop();
     // Who would dial again goes first. Whatever fails to stop does not keep the rest from it.
     const failures: unknown[] = [];
     const end = (part: { stop(): Promise<void> }) =>
