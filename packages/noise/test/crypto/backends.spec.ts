@@ -11,7 +11,7 @@ import {
 import { hexToBytes, systemRng } from '@diemnet/types';
 import { seededRng } from '@diemnet/types/testing';
 import { BACKENDS } from '../support/backends.js';
-import { concat, pattern } from '../support/bytes.js';
+import { concat, expectBytes, pattern } from '../support/bytes.js';
 import { LOW_ORDER_KEYS } from '../support/low-order-keys.js';
 
 const native = nativeBackend() as CryptoBackend;
@@ -90,10 +90,10 @@ describe('backends', () => {
           const parts = lengths.map((length, i) => pattern(length, i));
           const sealed = native.seal(key(), nonce, new Uint8Array(0), concat(parts));
           for (const [, backend] of BACKENDS) {
-            expect(sealInParts(backend.createSealer(key()), parts)).toEqual(sealed);
+            expectBytes(sealInParts(backend.createSealer(key()), parts), sealed);
             const opener = backend.createOpener(key());
-            expect(opener.open(nonce, sealed)).toEqual(concat(parts));
-            expect(openInParts(opener, sealed, size)).toEqual(concat(parts));
+            expectBytes(opener.open(nonce, sealed), concat(parts));
+            expectBytes(openInParts(opener, sealed, size), concat(parts));
           }
         },
       ),
@@ -166,7 +166,7 @@ describe.each(BACKENDS)('backend %s', (_name, backend) => {
       expect(opener.open(nonce, forged)).toBeUndefined();
       expect(openInParts(opener, forged, 2500)).toBeUndefined();
       expect(backend.open(key(), nonce, new Uint8Array(0), forged)).toBeUndefined();
-      expect(openInParts(opener, sealed, 2500)).toEqual(pattern(5000, 1));
+      expectBytes(openInParts(opener, sealed, 2500), pattern(5000, 1));
     }
     expect(backend.open(key(), nonce, Uint8Array.of(1), sealed)).toBeUndefined();
   });

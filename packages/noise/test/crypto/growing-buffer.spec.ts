@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { GrowingBuffer } from '../../src/crypto/growing-buffer.js';
-import { concat, pattern } from '../support/bytes.js';
+import { concat, expectBytes, pattern } from '../support/bytes.js';
 
 describe('GrowingBuffer', () => {
   it('collects parts in order and starts over', () => {
@@ -10,7 +10,7 @@ describe('GrowingBuffer', () => {
         for (const lengths of rounds) {
           const parts = lengths.map((length, i) => pattern(length, i));
           for (const part of parts) buffer.append(part);
-          expect(concat([buffer.view()])).toEqual(concat(parts));
+          expectBytes(buffer.view(), concat(parts));
           expect(buffer.length).toBe(concat(parts).length);
           buffer.reset();
           expect(buffer.view()).toHaveLength(0);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { NoiseSession, type CryptoBackend } from '@diemnet/noise';
 import { FrameDecoder } from '../../src/session/frame-decoder.js';
 import { BACKENDS } from '../support/backends.js';
-import { concat, cut, pattern } from '../support/bytes.js';
+import { concat, cut, expectBytes, pattern } from '../support/bytes.js';
 
 const KEY = () => new Uint8Array(32).fill(3);
 
@@ -74,7 +74,7 @@ describe.each(BACKENDS)('FrameDecoder, %s', (_name, backend) => {
         expect(receiver.end()).toBeUndefined();
         expect(Buffer.compare(receiver.bytes, concat(plaintexts))).toBe(0);
       }),
-      { numRuns: backend.name === 'native' ? 60 : 6 },
+      { numRuns: backend.name === 'native' ? 25 : 4 },
     );
   });
 
@@ -84,7 +84,7 @@ describe.each(BACKENDS)('FrameDecoder, %s', (_name, backend) => {
     const plaintext = pattern(5000, 1);
     const wire = concat([frame(sender, plaintext), frame(sender, Uint8Array.of(9))]);
     expect(receiver.push(...cut(wire, 1))).toBeUndefined();
-    expect(receiver.bytes).toEqual(concat([plaintext, Uint8Array.of(9)]));
+    expectBytes(receiver.bytes, concat([plaintext, Uint8Array.of(9)]));
     expect(receiver.parts.length).toBeLessThan(8);
   });
 
@@ -102,7 +102,7 @@ describe.each(BACKENDS)('FrameDecoder, %s', (_name, backend) => {
     expect(receiver.push(frame(sessionWith(backend), Uint8Array.of(1)))).toBeUndefined();
     expect([receiver.end(), receiver.end()]).toEqual([undefined, undefined]);
     expect(receiver.push(frame(sessionWith(backend), Uint8Array.of(1)))).toBeUndefined();
-    expect(receiver.bytes).toEqual(Uint8Array.of(1));
+    expectBytes(receiver.bytes, Uint8Array.of(1));
   });
 
   it.each([1, 2, 10, 2 + 100, 2 + 115])(
@@ -141,7 +141,7 @@ describe.each(BACKENDS)('FrameDecoder, %s', (_name, backend) => {
       const receiver = new Receiver(backend);
       expect(receiver.push(...cut(concat([good, forged, good]), size))).toBe('ERR_NOISE_INVALID_DATA');
       // Not a byte of the frame that does not verify was handed on.
-      expect(receiver.bytes).toEqual(pattern(10, 1));
+      expectBytes(receiver.bytes, pattern(10, 1));
       expect(() => receiver.session.encrypt(Uint8Array.of(1))).toThrow(
         expect.objectContaining({ code: 'ERR_NOISE_SESSION_CLOSED' }),
       );

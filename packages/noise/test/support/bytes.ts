@@ -16,3 +16,8 @@ export function cut(bytes: Uint8Array, size: number): Uint8Array[] {
   for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size));
   return pieces;
 }
+
+/** Throws unless both hold the same bytes. For many bytes: jest's own comparison looks at each as a property. */
+export function expectBytes(actual: Uint8Array | undefined, expected: Uint8Array): void {
+  if (actual === undefined || Buffer.compare(actual, expected) !== 0) expect(actual).toEqual(expected);
+}
