@@ -1,3 +1,5 @@
+import { ipGroups, type IpGroups } from '@diemnet/netcore';
+
 /** An unknown inbound peer that is connected, as far as admission cares. Times are monotonic milliseconds. */
 export interface UnknownInboundPeer {
   readonly remoteIp: string | undefined;
@@ -12,8 +14,10 @@ export interface UnknownInboundPeer {
 export interface AdmissionLimits {
   /** In total. 0 refuses every one. */
   readonly maxInboundConnections: number;
-  /** Per IP address. */
+  /** Per machine: IPv4 address or IPv6 /64. */
   readonly maxInboundConnectionsPerIp: number;
+  /** Per network: IPv4 /24 or IPv6 /48. */
+  readonly maxInboundConnectionsPerNetwork: number;
   /** Nobody is evicted before having been connected this long. */
   readonly evictionGraceMs: number;
   /** Without a message for an application in this time a peer counts as idle. */
@@ -26,7 +30,10 @@ export interface AdmissionLimits {
 export type AdmissionDecision<P> =
   | { readonly admit: true; readonly reason: 'room' }
   | { readonly admit: true; readonly reason: EvictionReason; readonly evict: P }
-  | { readonly admit: false; readonly reason: 'limit' | 'per-ip-limit' };
+  | { readonly admit: false; readonly reason: RefusalReason };
+
+/** Which limit does not let a newcomer in. */
+export type RefusalReason = 'limit' | 'per-ip-limit' | 'per-network-limit';
 
 /** Why a connected peer has to make room: its address holds too many places, it misbehaves, or it says nothing. */
 export type EvictionReason = 'over-share' | 'failing' | 'idle';
@@ -50,17 +57,19 @@ export function decideAdmission<P extends UnknownInboundPeer>(
   question: AdmissionQuestion<P>,
 ): AdmissionDecision<P> {
   const { remoteIp, limits, atMost } = question;
-  const { maxInboundConnections, maxInboundConnectionsPerIp } = limits;
+  const { maxInboundConnections, maxInboundConnectionsPerIp, maxInboundConnectionsPerNetwork } = limits;
   if (maxInboundConnections === 0) return { admit: false, reason: 'limit' };
-  if (atMost < maxInboundConnections && atMost < maxInboundConnectionsPerIp) {
+  if (atMost < Math.min(maxInboundConnections, maxInboundConnectionsPerIp, maxInboundConnectionsPerNetwork)) {
     return { admit: true, reason: 'room' };
   }
   const peers = question.unknownInbound();
-  const perIp = countPerIp(peers);
-  const fromSameIp = remoteIp === undefined ? 0 : (perIp.get(remoteIp) ?? 0);
+  const shares = new Shares(peers);
+  const { host: fromSameIp, network: fromSameNetwork } = shares.of(remoteIp);
   if (fromSameIp >= maxInboundConnectionsPerIp) return { admit: false, reason: 'per-ip-limit' };
+  if (fromSameNetwork >= maxInboundConnectionsPerNetwork)
+    return { admit: false, reason: 'per-network-limit' };
   if (peers.length < maxInboundConnections) return { admit: true, reason: 'room' };
-  return chooseEviction(question, peers, perIp, fromSameIp) ?? { admit: false, reason: 'limit' };
+  return chooseEviction(question, peers, shares, fromSameIp) ?? { admit: false, reason: 'limit' };
 }
 
 const RANK: Readonly<Record<EvictionReason, number>> = { 'over-share': 2, failing: 1, idle: 0 };
@@ -68,13 +77,13 @@ const RANK: Readonly<Record<EvictionReason, number>> = { 'over-share': 2, failin
 function chooseEviction<P extends UnknownInboundPeer>(
   { limits, nowMs }: AdmissionQuestion<P>,
   peers: readonly P[],
-  perIp: ReadonlyMap<string, number>,
+  shares: Shares,
   fromSameIp: number,
 ): AdmissionDecision<P> | undefined {
   let best: { readonly peer: P; readonly reason: EvictionReason; readonly weight: number } | undefined;
   for (const peer of peers) {
     if (nowMs - peer.connectedAtMs < limits.evictionGraceMs) continue;
-    const share = peer.remoteIp === undefined ? 0 : (perIp.get(peer.remoteIp) ?? 0);
+    const { host: share } = shares.of(peer.remoteIp);
     const idleMs = nowMs - peer.lastUsefulAtMs;
     const reason: EvictionReason | undefined =
       // Two more than the newcomer's address would then have: the exchange makes shares more equal, not just different.
@@ -97,10 +106,36 @@ function chooseEviction<P extends UnknownInboundPeer>(
   return best && { admit: true, reason: best.reason, evict: best.peer };
 }
 
-function countPerIp(peers: readonly UnknownInboundPeer[]): Map<string, number> {
-  const perIp = new Map<string, number>();
-  for (const { remoteIp } of peers) {
-    if (remoteIp !== undefined) perIp.set(remoteIp, (perIp.get(remoteIp) ?? 0) + 1);
+/** How many places each machine and each network holds. */
+class Shares {
+  readonly #count = new Map<string, number>();
+  readonly #groups = new Map<string, IpGroups>();
+
+  constructor(peers: readonly UnknownInboundPeer[]) {
+    for (const { remoteIp } of peers) {
+      if (remoteIp === undefined) continue;
+      const { host, network } = this.#groupsOf(remoteIp);
+      this.#add(`host ${host}`);
+      this.#add(`network ${network}`);
+    }
   }
-  return perIp;
+
+  of(ip: string | undefined): { readonly host: number; readonly network: number } {
+    if (ip === undefined) return { host: 0, network: 0 };
+    const { host, network } = this.#groupsOf(ip);
+    return {
+      host: this.#count.get(`host ${host}`) ?? 0,
+      network: this.#count.get(`network ${network}`) ?? 0,
+    };
+  }
+
+  #add(key: string): void {
+    this.#count.set(key, (this.#count.get(key) ?? 0) + 1);
+  }
+
+  #groupsOf(ip: string): IpGroups {
+    let groups = this.#groups.get(ip);
+    if (groups === undefined) this.#groups.set(ip, (groups = ipGroups(ip)));
+    return groups;
+  }
 }

@@ -1,6 +1,7 @@
 import { disconnectReasonOf, type DisconnectCause } from '@diemnet/peer';
+import { ipGroups } from '@diemnet/netcore';
 import { limitSocket, type RateLimiter } from '@diemnet/rate-limiter';
-import type { Connection, ConnectionMetadata } from '@diemnet/transport';
+import type { Connection, ConnectionMetadata, UpgradeError } from '@diemnet/transport';
 import type { NetworkContext, PeerId, PeerRole, TimeService, TrustedPeersView } from '@diemnet/types';
 import { ActivePeers } from './active-peers.js';
 import { decideAdmission, type AdmissionDecision } from './admission.js';
@@ -13,6 +14,7 @@ import { ConnectionEvents } from './events.js';
 import type { PeerManagerLog } from './log.js';
 import type { CreatePeer } from './managed-peer.js';
 import type { PeerManagerMetrics } from './metrics.js';
+import { Offenders } from './offenders.js';
 import type { PeerManagerOptions } from './options.js';
 import { breakTie } from './tie-break.js';
 
@@ -59,12 +61,14 @@ export class Connections {
   readonly #all = new Set<ConnectedPeer>();
   readonly #unwanted: ClosingSockets;
   readonly #events: ConnectionEvents;
+  readonly #offenders: Offenders;
 
   constructor(components: ConnectionsComponents) {
     const { log, time, options } = components;
     this.#components = components;
     this.#events = new ConnectionEvents((error, event) => log.listenerFailed(error, event));
     this.#unwanted = new ClosingSockets(time, options.closeGraceMs);
+    this.#offenders = new Offenders(options);
   }
 
   get(peerId: PeerId): ConnectedPeer | undefined {
@@ -97,13 +101,19 @@ export class Connections {
       log.selfDial(metadata);
       return this.#refuse({ socket, metadata }, 'self-dial', 'ERR_SELF_DIAL', 'the remote is ourselves');
     }
+    if (origin === 'inbound' && this.coolsDown(remotePeerId)) {
+      log.refused(metadata, 'cool-down');
+      metrics.rejected('cool-down');
+      const message = 'the peer misbehaved a short while ago';
+      return this.#refuse({ socket, metadata }, 'misbehaviour', 'ERR_COOLING_DOWN', message);
+    }
     const existing = this.#active.get(remotePeerId);
     if (existing === undefined) {
       if (origin === 'inbound' && metadata.role === 'Unknown') {
         const decision = this.#admit(metadata);
         if (!decision.admit) {
           log.refused(metadata, decision.reason);
-          metrics.rejected();
+          metrics.rejected(decision.reason);
           const message = 'too many unknown peers are connected';
           return this.#refuse({ socket, metadata }, 'inbound-limit', 'ERR_CONNECTION_REFUSED', message);
         }
@@ -152,6 +162,38 @@ export class Connections {
     await this.#unwanted.empty();
   }
 
+  /** True if the peer was disconnected for misbehaviour a short while ago. */
+  coolsDown(peerId: PeerId): boolean {
+    return this.#offenders.peerCoolsDown(peerId, this.#components.time.now()) > 0;
+  }
+
+  /** Why no connection is taken from this address at present, if so: asked before any cryptography. */
+  refusesAddress(ip: string): string | undefined {
+    const remainingMs = this.#offenders.addressCoolsDown(ip, this.#components.time.now());
+    if (remainingMs === 0) return undefined;
+    const { host } = ipGroups(ip);
+    for (const { metadata } of this.#active.values()) {
+      // Somebody we trust is behind the same address: it does not suffer for its neighbours.
+      if (
+        this.#isTrusted(metadata) &&
+        metadata.remoteIp !== undefined &&
+        ipGroups(metadata.remoteIp).host === host
+      ) {
+        return undefined;
+      }
+    }
+    return `it misbehaved and cools down for ${Math.ceil(remainingMs)} ms`;
+  }
+
+  /** An inbound connection did not come about. */
+  upgradeFailed(failure: UpgradeError): void {
+    this.#offenders.upgradeFailed(failure, this.#components.time.now());
+  }
+
+  #isTrusted({ remotePeerId }: ConnectionMetadata): boolean {
+    return (this.#components.trustedPeers.get(remotePeerId)?.role ?? 'Unknown') !== 'Unknown';
+  }
+
   #withRole(metadata: ConnectionMetadata): ConnectionMetadata {
     if (metadata.origin === 'inbound') return metadata;
     const { trustedPeers, log } = this.#components;
@@ -167,10 +209,9 @@ export class Connections {
   }
 
   #admit({ remoteIp }: ConnectionMetadata): AdmissionDecision<ConnectedPeer> {
-    const { options, time, trustedPeers } = this.#components;
+    const { options, time } = this.#components;
     const isUnknown = ({ metadata }: ConnectedPeer) =>
-      metadata.origin === 'inbound' &&
-      (trustedPeers.get(metadata.remotePeerId)?.role ?? 'Unknown') === 'Unknown';
+      metadata.origin === 'inbound' && !this.#isTrusted(metadata);
     return decideAdmission({
       remoteIp,
       limits: options,
@@ -183,7 +224,7 @@ export class Connections {
   #refuse(
     { socket, metadata }: Connection,
     cause: DisconnectCause,
-    code: 'ERR_SELF_DIAL' | 'ERR_CONNECTION_REFUSED',
+    code: 'ERR_SELF_DIAL' | 'ERR_CONNECTION_REFUSED' | 'ERR_COOLING_DOWN',
     message: string,
   ): ConnectionOutcome {
     this.#components.metrics.disconnected(cause);
@@ -239,6 +280,11 @@ export class Connections {
   #ended(entry: ConnectedPeer, cause: DisconnectCause, error: Error | undefined): void {
     this.#all.delete(entry);
     this.#components.metrics.disconnected(cause);
+    if (cause === 'misbehaviour') {
+      const { metadata } = entry;
+      const nowMs = this.#components.time.now();
+      this.#offenders.misbehaved(metadata, { trusted: this.#isTrusted(metadata), nowMs });
+    }
     if (this.#active.delete(entry)) this.#lost(entry, cause, error);
   }
 

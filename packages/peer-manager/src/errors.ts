@@ -14,6 +14,8 @@ export type PeerManagerErrorCode =
   | 'ERR_SELF_DIAL'
   /** By the limit on unknown inbound peers. */
   | 'ERR_CONNECTION_REFUSED'
+  /** The peer misbehaved a short while ago (D-12). */
+  | 'ERR_COOLING_DOWN'
   /** The protocol has a handler of this kind already. */
   | 'ERR_PROTOCOL_REGISTERED'
   /** Not an integer from 0 to 255. */

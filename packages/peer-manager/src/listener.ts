@@ -2,12 +2,17 @@ import type { Connection, UpgradeError } from '@diemnet/transport';
 import type { NetworkAddress } from '@diemnet/types';
 import { PeerManagerError } from './errors.js';
 
+/** What PeerManager wants to hear of a listener. */
+export interface ListenHandlers {
+  onConnection(connection: Connection): void;
+  onFailure?(failure: UpgradeError): void;
+  /** Why nothing is taken from this address at present. */
+  refuses?(ip: string): string | undefined;
+}
+
 /** What listens for PeerManager; `DiemNetTransport.listen` fits. */
 export interface ListeningTransport {
-  listen(
-    address: NetworkAddress,
-    handlers: { onConnection(connection: Connection): void; onFailure?(failure: UpgradeError): void },
-  ): Promise<TransportListener>;
+  listen(address: NetworkAddress, handlers: ListenHandlers): Promise<TransportListener>;
 }
 
 /** A transport that listens. */
@@ -24,11 +29,11 @@ export interface TransportListener {
 export async function startListening(
   transport: ListeningTransport,
   address: NetworkAddress | undefined,
-  onConnection: (connection: Connection) => void,
+  handlers: ListenHandlers,
 ): Promise<TransportListener | undefined> {
   if (address === undefined) return undefined;
   try {
-    return await transport.listen(address, { onConnection });
+    return await transport.listen(address, handlers);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new PeerManagerError('ERR_LISTEN_FAILED', `cannot listen on ${address}: ${why}`, {

@@ -9,7 +9,7 @@ import {
 } from '@diemnet/types';
 import { protocolLabel, type ProtocolId } from '@diemnet/wire';
 import type { DialOutcome } from './dialer.js';
-import type { EvictionReason } from './admission.js';
+import type { EvictionReason, RefusalReason } from './admission.js';
 import type { TieBreakOutcome } from './tie-break.js';
 
 const CONTEXT_LABELS = ['role_type', 'network_id', 'peer_id'];
@@ -22,6 +22,7 @@ export class PeerManagerMetrics {
   readonly #labels: Readonly<Record<string, string>>;
   readonly #connections: Readonly<Record<ConnectionOrigin, { set(value: number): void }>>;
   readonly #rejected: MetricFamily<Counter>;
+  readonly #refused: MetricFamily<Counter>;
   readonly #evicted: MetricFamily<Counter>;
   readonly #ties: MetricFamily<Counter>;
   readonly #dials: MetricFamily<Counter>;
@@ -47,6 +48,11 @@ export class PeerManagerMetrics {
       'Connections refused by the inbound limit',
       'direction',
     );
+    this.#refused = counter(
+      'diem_network_inbound_connections_refused',
+      'Inbound connections refused after the handshake, by reason',
+      'reason',
+    );
     this.#evicted = counter(
       'diem_network_connections_evicted',
       'Unknown inbound peers that had to make room for another',
@@ -71,8 +77,10 @@ export class PeerManagerMetrics {
     this.#connections.outbound.set(outbound);
   }
 
-  rejected(): void {
-    this.#rejected.labels({ ...this.#labels, direction: 'inbound' }).inc();
+  /** By a limit on unknown inbound peers, or because the peer cools down. */
+  rejected(reason: RefusalReason | 'cool-down'): void {
+    this.#refused.labels({ ...this.#labels, reason }).inc();
+    if (reason !== 'cool-down') this.#rejected.labels({ ...this.#labels, direction: 'inbound' }).inc();
   }
 
   evicted(reason: EvictionReason): void {

@@ -5,14 +5,30 @@ import { PeerManagerError } from './errors.js';
 export interface PeerManagerOptions extends AdmissionLimits {
   /** Unknown inbound peers, in total; trusted peers and those that we dial are not limited. @default 100 */
   readonly maxInboundConnections: number;
-  /** Unknown inbound peers per IP address. @default Infinity */
+  /** Unknown inbound peers per machine, that is IPv4 address or IPv6 /64. @default 32 */
   readonly maxInboundConnectionsPerIp: number;
+  /** Unknown inbound peers per network, that is IPv4 /24 or IPv6 /48. @default 64 */
+  readonly maxInboundConnectionsPerNetwork: number;
   /** An unknown inbound peer is not evicted before this long. @default 30000 */
   readonly evictionGraceMs: number;
   /** An unknown inbound peer that sent applications nothing for so long may be evicted. @default 300000 */
   readonly idleEvictionMs: number;
   /** An unknown inbound peer with so many protocol violations may be evicted. @default 50 */
   readonly failingViolations: number;
+  /**
+   * A peer that was disconnected for misbehaviour is neither taken nor dialed for so long, twice as long after each
+   * further time (D-12). 0: no cool-down. @default 30000
+   */
+  readonly coolDownMs: number;
+  /** Longest cool-down, and how long after it offences count. @default 600000 */
+  readonly maxCoolDownMs: number;
+  /**
+   * Points from which on an address cools down: 10 for each unknown peer of it that was disconnected for
+   * misbehaviour, 1 for garbage instead of a handshake. @default 30
+   */
+  readonly coolDownPointsPerIp: number;
+  /** PeerIds, and addresses, whose offences are remembered. @default 1024 */
+  readonly maxCoolDowns: number;
   /** How long a connection that is closed may go on sending what is queued, in milliseconds. @default 5000 */
   readonly closeGraceMs: number;
   /**
@@ -27,10 +43,15 @@ export interface PeerManagerOptions extends AdmissionLimits {
 /** Defaults of {@link PeerManagerOptions} (behaviour.md 19). */
 export const DEFAULT_PEER_MANAGER_OPTIONS: PeerManagerOptions = Object.freeze({
   maxInboundConnections: 100,
-  maxInboundConnectionsPerIp: Number.POSITIVE_INFINITY,
+  maxInboundConnectionsPerIp: 32,
+  maxInboundConnectionsPerNetwork: 64,
   evictionGraceMs: 30_000,
   idleEvictionMs: 300_000,
   failingViolations: 50,
+  coolDownMs: 30_000,
+  maxCoolDownMs: 600_000,
+  coolDownPointsPerIp: 30,
+  maxCoolDowns: 1024,
   closeGraceMs: 5000,
   lingerMs: 1000,
   connectedPeersLogIntervalMs: 60_000,

@@ -187,6 +187,11 @@ export class PeerManager implements PeerManagerHandle, ProtocolRegistry {
         details: { peerId, address: active.metadata.address },
       });
     }
+    if (this.#connections.coolsDown(peerId)) {
+      throw new PeerManagerError('ERR_COOLING_DOWN', 'the peer misbehaved a short while ago', {
+        details: { peerId },
+      });
+    }
     return this.#dialer.dial(peerId, address, { signal });
   }
 
@@ -258,9 +263,13 @@ export class PeerManager implements PeerManagerHandle, ProtocolRegistry {
   async #start(listenAddress: NetworkAddress | undefined): Promise<void> {
     this.#state = 'starting';
     this.#dispatch.seal();
-    this.#listener = await startListening(this.#transport, listenAddress, (connection) => {
-      if (this.#stopping === undefined) this.#connections.add(connection);
-      else connection.socket.destroy();
+    this.#listener = await startListening(this.#transport, listenAddress, {
+      onConnection: (connection) => {
+        if (this.#stopping === undefined) this.#connections.add(connection);
+        else connection.socket.destroy();
+      },
+      onFailure: (failure) => this.#connections.upgradeFailed(failure),
+      refuses: (ip) => this.#connections.refusesAddress(ip),
     });
     if (this.#stopping !== undefined) return;
     this.#state = 'running';

@@ -3,6 +3,7 @@ import { decideAdmission, type AdmissionLimits, type UnknownInboundPeer } from '
 const LIMITS: AdmissionLimits = {
   maxInboundConnections: 3,
   maxInboundConnectionsPerIp: Number.POSITIVE_INFINITY,
+  maxInboundConnectionsPerNetwork: Number.POSITIVE_INFINITY,
   evictionGraceMs: 30_000,
   idleEvictionMs: 300_000,
   failingViolations: 5,
@@ -67,6 +68,23 @@ describe('decideAdmission', () => {
     expect(decide(peers, { remoteIp: '10.0.0.1', limits })).toEqual({ admit: false, reason: 'per-ip-limit' });
     expect(decide(peers, { remoteIp: '10.0.0.2', limits })).toEqual({ admit: true, reason: 'room' });
     expect(decide(peers, { remoteIp: undefined, limits })).toEqual({ admit: true, reason: 'room' });
+  });
+
+  it('caps an IPv6 /64 like one machine, and a /24 or /48 like one network [D-37]', () => {
+    const v6 = useful('2001:db8:1:2::1', '2001:db8:1:2::2');
+    const perIp = { maxInboundConnectionsPerIp: 2 };
+    expect(decide(v6, { remoteIp: '2001:db8:1:2:9::', limits: perIp })).toMatchObject({
+      reason: 'per-ip-limit',
+    });
+    expect(decide(v6, { remoteIp: '2001:db8:1:3::1', limits: perIp })).toMatchObject({ admit: true });
+    const perNetwork = { maxInboundConnectionsPerNetwork: 2 };
+    expect(decide(v6, { remoteIp: '2001:db8:1:3::1', limits: perNetwork })).toEqual({
+      admit: false,
+      reason: 'per-network-limit',
+    });
+    const v4 = useful('10.0.0.1', '10.0.0.2');
+    expect(decide(v4, { remoteIp: '10.0.0.3', limits: perNetwork })).toMatchObject({ admit: false });
+    expect(decide(v4, { remoteIp: '10.0.1.3', limits: perNetwork })).toMatchObject({ admit: true });
   });
 
   it('lets the address with the most connections make room for another address [D-37]', () => {

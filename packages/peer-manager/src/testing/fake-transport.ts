@@ -1,6 +1,7 @@
-import type { Connection } from '@diemnet/transport';
+import type { Connection, UpgradeError } from '@diemnet/transport';
 import { abortReason, type NetworkAddress, type PeerId, type WaitOptions } from '@diemnet/types';
 import { PeerManagerError } from '../errors.js';
+import type { ListenHandlers } from '../listener.js';
 import type { PeerTransport } from '../peer-manager.js';
 import { FakeConnection, type FakeMetadata } from './fake-connection.js';
 
@@ -21,13 +22,13 @@ export class FakeTransport implements PeerTransport {
   listening: NetworkAddress | undefined;
   /** What `listen` fails with. */
   listenError: Error | undefined;
-  #accept: ((connection: Connection) => void) | undefined;
+  #handlers: ListenHandlers | undefined;
   #nextId = 0;
 
-  async listen(address: NetworkAddress, handlers: { onConnection(connection: Connection): void }) {
+  async listen(address: NetworkAddress, handlers: ListenHandlers) {
     if (this.listenError !== undefined) throw this.listenError;
     this.listening = address;
-    this.#accept = (connection) => handlers.onConnection(connection);
+    this.#handlers = handlers;
     return {
       address,
       close: async () => {
@@ -73,8 +74,18 @@ export class FakeTransport implements PeerTransport {
 
   /** Hands over a connection as inbound. */
   hand(connection: FakeConnection): FakeConnection {
-    this.#accept?.(connection);
+    this.#handlers?.onConnection(connection);
     return connection;
+  }
+
+  /** An inbound upgrade failed. */
+  fail(failure: UpgradeError): void {
+    this.#handlers?.onFailure?.(failure);
+  }
+
+  /** Why nothing would be taken from this address at present. */
+  refuses(ip: string): string | undefined {
+    return this.#handlers?.refuses?.(ip);
   }
 
   /** A connection that is handed to nobody. */
