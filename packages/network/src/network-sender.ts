@@ -96,8 +96,8 @@ export class NetworkSender<T> {
   }
 
   /** Resolves when the connection has ended; do not make progress depend on it (D-01). */
-  disconnectPeer(peerId: PeerId, cause?: DisconnectCause): Promise<void> {
-    return this.#peerManager.disconnect(peerId, cause);
+  disconnectPeer(peerId: PeerId, cause?: DisconnectCause, options?: WaitOptions): Promise<void> {
+    return this.#peerManager.disconnect(peerId, cause, options);
   }
 
   /** The active connection to a peer. */

@@ -52,11 +52,14 @@ export function registerApplication<T>(
     metrics: components.metrics ?? noMetrics,
   });
   try {
-    for (const { id, kinds } of application.protocols.values()) {
-      registry.register({ protocolId: id, kinds, handler: stream });
-    }
+    registry.register(
+      ...Array.from(application.protocols.values(), ({ id, kinds }) => ({
+        protocolId: id,
+        kinds,
+        handler: stream,
+      })),
+    );
   } catch (error) {
-    // Protocols claimed before the one that failed cannot be given back: what comes for them is refused.
     stream.close();
     if (!isDiemNetError(error, 'ERR_PROTOCOL_REGISTERED')) throw error;
     throw new NetworkError('ERR_PROTOCOL_CLASH', `${application.name} claims a protocol that is taken`, {

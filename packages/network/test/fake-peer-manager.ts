@@ -97,7 +97,7 @@ export function setUp<T>(definition: ApplicationDefinition<T>) {
     connections: jest.fn(() => [][Symbol.iterator]()),
   };
   const registry = {
-    register: (registration: ProtocolRegistration) => void registrations.push(registration),
+    register: (...claimed: readonly ProtocolRegistration[]) => void registrations.push(...claimed),
     protocolIds: () => registrations.map(({ protocolId }) => protocolId),
   };
   const application = defineApplication(definition);

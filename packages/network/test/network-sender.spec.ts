@@ -118,7 +118,7 @@ describe('NetworkSender', () => {
     expect(await sender.dialPeer(peer(1), '/memory/1' as never, { signal })).toBe(metadata);
     expect(peerManager.dial).toHaveBeenCalledWith(peer(1), '/memory/1', { signal });
     await sender.disconnectPeer(peer(1), 'misbehaviour');
-    expect(peerManager.disconnect).toHaveBeenCalledWith(peer(1), 'misbehaviour');
+    expect(peerManager.disconnect).toHaveBeenCalledWith(peer(1), 'misbehaviour', undefined);
     await sender.ready(peer(1), 2, { signal });
     expect(peerManager.ready).toHaveBeenCalledWith(peer(1), 2, { signal });
     peerManager.connections.mockReturnValue([metadata][Symbol.iterator]() as never);

@@ -30,6 +30,23 @@ describe('registerApplication', () => {
     );
   });
 
+  it('claims nothing when one of its protocols is taken [D-46]', () => {
+    const node = new LoopbackNetwork().createNode(peer(1));
+    const define = (name: string, ids: readonly number[]) =>
+      defineApplication({
+        name,
+        protocols: ids.map((id) => ({
+          id,
+          name: `${name} ${id}`,
+          kinds: ['rpc'] as const,
+          codec: bytesCodec,
+        })),
+      });
+    registerApplication(node.components, define('first', [8]));
+    expect(() => registerApplication(node.components, define('second', [7, 8, 9]))).toThrow();
+    expect(node.protocolIds()).toEqual([8]);
+  });
+
   it('passes other errors of the registry through', () => {
     const node = new LoopbackNetwork().createNode(peer(1));
     const registry = {

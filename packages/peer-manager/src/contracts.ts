@@ -78,8 +78,11 @@ export interface PeerManagerHandle {
    * @throws PeerManagerError `ERR_ALREADY_CONNECTED`, `ERR_DIAL_FAILED` (with cause), `ERR_SHUTTING_DOWN`
    */
   dial(peerId: PeerId, address: NetworkAddress, options?: DialOptions): Promise<ConnectionMetadata>;
-  /** Resolves when the connection has ended. @throws PeerManagerError `ERR_NOT_CONNECTED` */
-  disconnect(peerId: PeerId, cause?: DisconnectCause): Promise<void>;
+  /**
+   * Resolves when the connection has ended. Who gives up waiting does not take the request back.
+   * @throws PeerManagerError `ERR_NOT_CONNECTED`
+   */
+  disconnect(peerId: PeerId, cause?: DisconnectCause, options?: WaitOptions): Promise<void>;
   /**
    * Queues a DirectSend. True: there is room for more; false: accepted, but wait for {@link ready}.
    * @throws typed errors when it is not accepted: `ERR_NOT_CONNECTED`, `ERR_QUEUE_FULL`, `ERR_MESSAGE_TOO_LARGE`,
@@ -109,8 +112,12 @@ export interface PeerManagerHandle {
 
 /** Where applications claim protocols, before the network starts (behaviour.md 10). */
 export interface ProtocolRegistry {
-  /** @throws PeerManagerError `ERR_PROTOCOL_REGISTERED` if the kind of this protocol has a handler (D-46), `ERR_ALREADY_STARTED` */
-  register(registration: ProtocolRegistration): void;
+  /**
+   * Claims all of the protocols or, if it throws, none.
+   * @throws PeerManagerError `ERR_PROTOCOL_REGISTERED` if the kind of a protocol has a handler (D-46),
+   * `ERR_INVALID_PROTOCOL_ID`, `ERR_ALREADY_STARTED`
+   */
+  register(...registrations: readonly ProtocolRegistration[]): void;
   /** Ids of all registered protocols: what the handshake advertises. */
   protocolIds(): ProtocolId[];
 }

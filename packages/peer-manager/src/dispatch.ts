@@ -21,10 +21,17 @@ export class ProtocolDispatch implements ProtocolRegistry {
   }
 
   /** All kinds or none are claimed. @throws PeerManagerError also `ERR_INVALID_PROTOCOL_ID` */
-  register({ protocolId, kinds, handler }: ProtocolRegistration): void {
+  register(...registrations: readonly ProtocolRegistration[]): void {
     if (this.#sealed) {
       throw new PeerManagerError('ERR_ALREADY_STARTED', 'protocols are registered before the network starts');
     }
+    for (const registration of registrations) this.#check(registration);
+    for (const { protocolId, kinds, handler } of registrations) {
+      for (const kind of kinds) this.#handlers[kind][protocolId] = handler;
+    }
+  }
+
+  #check({ protocolId, kinds }: ProtocolRegistration): void {
     if (!Number.isInteger(protocolId) || protocolId < 0 || protocolId > HIGHEST_PROTOCOL_ID) {
       throw new PeerManagerError('ERR_INVALID_PROTOCOL_ID', `no protocol has the id ${protocolId}`);
     }
@@ -37,7 +44,6 @@ export class ProtocolDispatch implements ProtocolRegistry {
         );
       }
     }
-    for (const kind of kinds) this.#handlers[kind][protocolId] = handler;
   }
 
   protocolIds(): ProtocolId[] {

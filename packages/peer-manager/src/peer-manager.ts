@@ -4,6 +4,7 @@ import {
   noMetrics,
   silentLogger,
   systemTime,
+  throwIfAborted,
   type Logger,
   type Metrics,
   type NetworkAddress,
@@ -34,6 +35,7 @@ import type { CreatePeer } from './managed-peer.js';
 import { MessageSender, notConnected, type SendFailure } from './message-sender.js';
 import { PeerManagerMetrics } from './metrics.js';
 import { resolvePeerManagerOptions, type PeerManagerOptions } from './options.js';
+import { untilAborted } from './until-aborted.js';
 
 /** What connects for PeerManager; `DiemNetTransport` fits. */
 export interface PeerTransport extends ListeningTransport {
@@ -166,8 +168,8 @@ export class PeerManager implements PeerManagerHandle, ProtocolRegistry {
     return this.stop();
   }
 
-  register(registration: ProtocolRegistration): void {
-    this.#dispatch.register(registration);
+  register(...registrations: readonly ProtocolRegistration[]): void {
+    this.#dispatch.register(...registrations);
   }
 
   protocolIds(): ProtocolId[] {
@@ -195,8 +197,13 @@ export class PeerManager implements PeerManagerHandle, ProtocolRegistry {
     return this.#dialer.dial(peerId, address, { signal });
   }
 
-  async disconnect(peerId: PeerId, cause: DisconnectCause = 'requested'): Promise<void> {
-    const ended = await this.#connections.disconnect(peerId, cause);
+  async disconnect(
+    peerId: PeerId,
+    cause: DisconnectCause = 'requested',
+    { signal }: WaitOptions = {},
+  ): Promise<void> {
+    throwIfAborted(signal);
+    const ended = await untilAborted(this.#connections.disconnect(peerId, cause), signal);
     if (ended) return;
     this.#log.alreadyClosed(peerId);
     throw notConnected(peerId);

@@ -384,6 +384,25 @@ describe('disconnecting', () => {
     expect(harness.logged('disconnect requested, already closed')).toHaveLength(1);
   });
 
+  it('lets the requester give up waiting, and goes on without it', async () => {
+    const harness = await running();
+    const { socket } = await connect(harness, 'inbound');
+    const controller = new AbortController();
+    const reason = new TypeError('enough');
+    const disconnect = harness.peerManager.disconnect(LESSER, 'requested', controller);
+    controller.abort(reason);
+    await expect(disconnect).rejects.toBe(reason);
+    expect(harness.names()).toEqual(['new-peer', 'lost-peer Requested']);
+    socket.receiveEnd();
+    await settle();
+    expect(socket.closed).toBe(true);
+    expect(harness.time.pendingTimers).toBe(0);
+
+    await connect(harness, 'inbound');
+    await expect(harness.peerManager.disconnect(LESSER, 'requested', controller)).rejects.toBe(reason);
+    expect(active(harness)).toBeDefined();
+  });
+
   it('never waits longer than the grace for a remote that does not react [D-01]', async () => {
     const harness = await running({ options: { closeGraceMs: 3000 } });
     const { socket } = await connect(harness, 'inbound');

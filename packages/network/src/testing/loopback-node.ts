@@ -49,14 +49,17 @@ export class LoopbackNode implements PeerManagerHandle, ProtocolRegistry {
     return { registry: this, peerManager: this, context: this.context, time: this.#network.time };
   }
 
-  register({ protocolId, kinds, handler }: ProtocolRegistration): void {
-    for (const kind of kinds) {
-      if (this.#handlers.has(slot(protocolId, kind))) {
+  register(...registrations: readonly ProtocolRegistration[]): void {
+    for (const { protocolId, kinds } of registrations) {
+      for (const kind of kinds) {
+        if (!this.#handlers.has(slot(protocolId, kind))) continue;
         throw new DiemNetError('ERR_PROTOCOL_REGISTERED', `protocol ${protocolId} has a handler for ${kind}`);
       }
     }
-    for (const kind of kinds) this.#handlers.set(slot(protocolId, kind), handler);
-    this.#protocolIds.add(protocolId);
+    for (const { protocolId, kinds, handler } of registrations) {
+      for (const kind of kinds) this.#handlers.set(slot(protocolId, kind), handler);
+      this.#protocolIds.add(protocolId);
+    }
   }
 
   protocolIds(): ProtocolId[] {
