@@ -284,6 +284,20 @@ describe('NetworkBuilder', () => {
     await again.build();
   });
 
+  it('stops everything else when a part fails to stop, and says so', async () => {
+    const { network } = await harness.start(harness.options(A, 1));
+    const failure = new TypeError('stuck');
+    jest.spyOn(network.connectivityManager, 'stop').mockRejectedValueOnce(failure);
+    const stopped = network.stop();
+    stopped.catch(() => {});
+    await harness.pass();
+    await expect(stopped).rejects.toMatchObject({ code: 'ERR_BUILDER_STOP', cause: { errors: [failure] } });
+    expect(network.peerManager.state).toBe('stopped');
+    await network.connectivityManager.stop();
+    harness.networks.length = 0;
+    expect(harness.time.pendingTimers).toBe(0);
+  });
+
   it('ends the events of applications when it is stopped [C-404]', async () => {
     const { network, application } = await harness.start(harness.options(A, 1));
     const waiting = application.events.next();

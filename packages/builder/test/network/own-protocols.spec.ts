@@ -1,4 +1,5 @@
-import { bytesCodec, jsonCodec, type ApplicationDefinition, type ProtocolKind } from '@diemnet/network';
+import { bytesCodec, jsonCodec, type ApplicationDefinition } from '@diemnet/network';
+import type { ProtocolKind } from '@diemnet/peer-manager';
 import { MemoryHarness, keys, peerOf, seed } from './memory-harness.js';
 
 const A = keys(1);
