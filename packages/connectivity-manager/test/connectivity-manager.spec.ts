@@ -345,6 +345,9 @@ describe('ConnectivityManager: lifecycle', () => {
     harness.update(validators(3));
     await harness.manager.stop();
     await harness.manager.stop();
+    expect(() => harness.manager.start()).toThrow(
+      expect.objectContaining({ code: 'ERR_CONNECTIVITY_MANAGER_STOPPED' }),
+    );
     expect(underWay!.signal?.aborted).toBe(true);
     expect(harness.time.pendingTimers).toBe(0);
     expect(harness.subscribed).toBe(false);

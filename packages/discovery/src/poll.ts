@@ -1,5 +1,6 @@
 import {
   bytesEqual,
+  errorCode,
   silentLogger,
   sleep,
   systemTime,
@@ -82,7 +83,7 @@ async function* readings(
       nextAt = time.now() + pauseMs;
       pauseMs = Math.max(intervalMs, Math.min(2 * pauseMs, maxBackoffMs));
       logger.warn(
-        { error: String(error), source: what, delay: nextAt - time.now() },
+        { error: `${errorCode(error)}: ${String(error)}`, source: what, delay: nextAt - time.now() },
         'reconfiguration not read',
       );
       continue;

@@ -152,7 +152,12 @@ describe('pollHttp', () => {
     expect(values).toEqual([]);
     expect(cancelled).toBe(true);
     expect(logger.at('warn')).toMatchObject([
-      { fields: { error: expect.stringContaining('503') as string, source: 'https://example.com/set' } },
+      {
+        fields: {
+          error: expect.stringMatching(/^ERR_DISCOVERY_HTTP_STATUS: .*503/) as string,
+          source: 'https://example.com/set',
+        },
+      },
     ]);
     expect(JSON.stringify(logger.events)).not.toContain('secret');
   });

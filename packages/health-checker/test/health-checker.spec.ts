@@ -151,6 +151,8 @@ describe('failures', () => {
       const { atMs } = harness.expectDisconnect(1);
       expect(atMs - lastGood).toBeGreaterThanOrEqual(15_000);
       expect(atMs - lastGood).toBeLessThanOrEqual(17_000);
+      const errors = harness.logger.at('warn').map(({ fields }) => fields['error']);
+      expect(errors).toContain('ERR_PING_TIMED_OUT');
     },
   );
 
@@ -240,6 +242,7 @@ describe('failures', () => {
     ping.answer({ type: 'Ping', nonce: ping.nonce });
     await harness.advance(0);
     harness.expectDisconnect(1);
+    expect(harness.logger.at('warn').at(-1)?.fields).toMatchObject({ error: 'ERR_WRONG_PONG' });
   });
 
   it('start from zero for a peer that reconnected [C-368]', async () => {

@@ -345,6 +345,23 @@ describe.each(BACKENDS)('NoiseStream, %s', (_name, backend) => {
     expectBytes(late.bytes, pattern(5, 1));
   });
 
+  it('closes with an error of its own when a handler throws something else', async () => {
+    const { stream, bare, remote } = bareStream(backend);
+    const closed = new Promise<Error | undefined>((resolve) => {
+      stream.setHandler({
+        onData() {
+          // eslint-disable-next-line @typescript-eslint/only-throw-error -- what a handler should not do
+          throw 'a text';
+        },
+        onEnd() {},
+        onDrain() {},
+        onClose: resolve,
+      });
+    });
+    bare.write(frame(remote, pattern(5, 1)));
+    await expect(closed).resolves.toMatchObject({ code: 'ERR_NOISE_HANDLER_FAILED', cause: 'a text' });
+  });
+
   it('delivers a failure while paused, and nothing of what it held', async () => {
     const { stream, bare, remote } = bareStream(backend);
     const atStream = new SocketProbe();

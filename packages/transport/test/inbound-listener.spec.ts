@@ -180,7 +180,12 @@ describe('limits on pending upgrades', () => {
     await settle();
     expect(sockets.map(({ closed }) => closed)).toEqual([false, false, true, false]);
     expect(listener.failures).toMatchObject([
-      { code: 'ERR_TOO_MANY_UPGRADES', stage: 'admission', likelyCause: 'our-limits' },
+      {
+        code: 'ERR_TOO_MANY_UPGRADES',
+        stage: 'admission',
+        likelyCause: 'our-limits',
+        cause: { code: 'ERR_TOO_MANY_PENDING' },
+      },
     ]);
     expect(
       listener.metrics.value('diem_network_connection_upgrade_failures', { reason: 'ERR_TOO_MANY_UPGRADES' }),
@@ -290,7 +295,9 @@ describe('closing a listener', () => {
     await close();
     await close();
     expect(silent.events.at(-1)).toMatch(/^close/);
-    expect(listener.failures).toMatchObject([{ code: 'ERR_UPGRADE_ABORTED' }]);
+    expect(listener.failures).toMatchObject([
+      { code: 'ERR_UPGRADE_ABORTED', cause: { code: 'ERR_LISTENER_CLOSED' } },
+    ]);
     expect(nodes.time.pendingTimers).toBe(0);
     expect(listener.metrics.value('diem_network_pending_connection_upgrades')).toBe(0);
     await expect(dialer.transport.dial(listener.peerId, announced)).rejects.toMatchObject({
