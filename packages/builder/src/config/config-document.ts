@@ -46,9 +46,13 @@ export class ConfigDocument {
 
   /** The line of `path`, or of the nearest enclosing path that is known. */
   lineOf(path: string): number | undefined {
-    for (let known = path.toLowerCase(); ; known = known.replace(/(?:^|\.)[^.[\]]+$|\[\d+\]$/, '')) {
+    let known = path.toLowerCase();
+    for (;;) {
       const line = this.#lines.get(known);
       if (line !== undefined || known === '') return line;
+      const enclosing = known.replace(/(?:^|\.)[^.[\]]+$|\[\d+\]$/, '');
+      // Keys may be anything, also what looks like no part of a path.
+      known = enclosing === known ? '' : enclosing;
     }
   }
 
