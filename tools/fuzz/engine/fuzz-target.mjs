@@ -97,7 +97,7 @@ function isRefusal(error) {
 /** The refusal's own words without what differs from input to input, which would make everything look new. */
 function placeOf({ message }) {
   const words = message.length > 160 ? message.slice(0, 160) : message;
-  return words.replace(/[0-9a-f]{2,}|\d+|".*"/g, '#');
+  return words.replace(/[0-9a-f]{2,}|\d+|".*/gs, '#');
 }
 
 function describe(error) {
