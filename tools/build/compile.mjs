@@ -4,6 +4,7 @@
  */
 import fs from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -29,5 +30,8 @@ await Promise.all(
       sourcemap: true,
       logLevel: 'error',
     });
+    // A package that serves a page to browsers bundles it itself.
+    const page = path.join(folder, 'page/build.mjs');
+    if (fs.existsSync(page)) await (await import(pathToFileURL(page).href)).buildPage();
   }),
 ).catch(() => process.exit(1));

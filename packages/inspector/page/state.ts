@@ -1,0 +1,54 @@
+import type { NodeEvent } from '../src/model/event.js';
+import type { NodeReport } from '../src/model/snapshot.js';
+import { History } from './history.js';
+import { viewOf, type NetworkView, type ViewConnection } from './network-view.js';
+
+const KEPT_EVENTS = 2000;
+
+/** What the page knows, and what its user wants to see of it. */
+export class State {
+  reports: readonly NodeReport[] = [];
+  view: NetworkView = { nodes: [], connections: [], gaps: [], networks: [], names: new Map() };
+  /** Newest last. */
+  readonly events: NodeEvent[] = [];
+  readonly history = new History();
+  /** Empty: all. */
+  node = '';
+  network = '';
+  /** The id of a connection. */
+  selected = '';
+
+  look(reports: readonly NodeReport[], at: number): void {
+    this.reports = reports;
+    this.view = viewOf(reports, this.view.names);
+    this.history.add(this.view.connections, at);
+  }
+
+  addEvent(event: NodeEvent): void {
+    this.events.push(event);
+    if (this.events.length > KEPT_EVENTS) this.events.shift();
+  }
+
+  /** Connections that the filters let through. */
+  connections(): ViewConnection[] {
+    return this.view.connections.filter(
+      ({ network, from, to }) =>
+        (this.network === '' || network === this.network) &&
+        (this.node === '' || from === this.node || to === this.node),
+    );
+  }
+
+  /** Does an event pass the filters of the page? */
+  concerns({ node, network, peerId }: NodeEvent): boolean {
+    const named = peerId === null ? undefined : this.view.names.get(peerId);
+    return (
+      (this.network === '' || network === this.network || network === '') &&
+      (this.node === '' || node === this.node || named === this.node)
+    );
+  }
+
+  /** What people call a peer. */
+  nameOf(peerId: string | null): string {
+    return peerId === null ? 'unknown' : (this.view.names.get(peerId) ?? peerId.slice(0, 8));
+  }
+}
