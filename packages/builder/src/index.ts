@@ -57,6 +57,7 @@ export { mergeSeeds, seedIssues } from './config/seeds.js';
 export type { MergedSeeds, SeedOptions } from './config/seeds.js';
 export { prepareIdentity } from './identity/prepare-identity.js';
 export type { PreparedIdentity } from './identity/prepare-identity.js';
+export { readKeyFile, readKeyVariable } from './identity/key-source.js';
 export { resolveIdentity } from './identity/resolve-identity.js';
 export type { Identity, ResolveIdentityOptions } from './identity/resolve-identity.js';
 export type { SecretStorage, WritableStorage } from './storage/storage.js';
@@ -83,3 +84,12 @@ export { createNode } from './node/create-node.js';
 export type { CreateNodeOptions } from './node/create-node.js';
 export { checkEndpoint } from './endpoint/check-endpoint.js';
 export type { CheckEndpointOptions, EndpointCheck } from './endpoint/check-endpoint.js';
+export { diagnoseEndpoint } from './endpoint/diagnose-endpoint.js';
+export type { EndpointDiagnosis } from './endpoint/diagnose-endpoint.js';
+export { explainEndpointCheck } from './endpoint/endpoint-verdict.js';
+export type {
+  EndpointSide,
+  EndpointVerdict,
+  EndpointVerdictKind,
+  StrangerProbe,
+} from './endpoint/endpoint-verdict.js';

@@ -7,7 +7,7 @@ export type PreparedIdentity = Exclude<IdentityConfig, { type: 'none' }>;
 
 /**
  * An identity with what it leaves open filled in: `none` becomes `from_config` with a random key, and a PeerId of
- * zeros the one derived from the key. The same object if nothing is open.
+ * zeros the one derived from the key, if that is there. The same object if nothing is open.
  */
 export function prepareIdentity(identity: IdentityConfig, rng: Rng): PreparedIdentity {
   switch (identity.type) {
@@ -16,7 +16,7 @@ export function prepareIdentity(identity: IdentityConfig, rng: Rng): PreparedIde
       return { type: 'from_config', key: privateKey, peer_id: peerIdFromPublicKey(publicKey) };
     }
     case 'from_config':
-      return identity.peer_id === ZERO_PEER_ID
+      return 'key' in identity && identity.peer_id === ZERO_PEER_ID
         ? { ...identity, peer_id: peerIdFromPublicKey(publicKeyOf(identity.key)) }
         : identity;
     case 'from_storage':
