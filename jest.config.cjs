@@ -1,2 +1,2 @@
-/** One run over all packages and the examples; `jest` inside a package runs that package alone. */
-module.exports = { projects: ['<rootDir>/packages/*', '<rootDir>/examples'] };
+/** One run over all packages, the examples and the tools; `jest` inside a package runs that package alone. */
+module.exports = { projects: ['<rootDir>/packages/*', '<rootDir>/examples', '<rootDir>/tools'] };

@@ -471,7 +471,7 @@ export const mutations = [
     'connections.ts',
     'C-280',
     'the role at connection time counts',
-    "(trustedPeers.get(metadata.remotePeerId)?.role ?? 'Unknown') === 'Unknown';",
+    '!this.#isTrusted(metadata);',
     "metadata.role === 'Unknown';",
   ),
   manager(
@@ -595,7 +595,7 @@ export const mutations = [
     'on-chain-discovery.ts',
     'C-371',
     'a mismatch is not noticed',
-    '!listed.keys.has(publicKey)',
+    '!publicKeys().some((key) => listed.keys.has(key))',
     'listed.keys.size === 0',
   ),
   discovery(
