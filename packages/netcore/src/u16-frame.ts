@@ -2,7 +2,7 @@ import type { Socket, SocketReader, WaitOptions } from '@diemnet/types';
 import { NetcoreError } from './errors.js';
 
 /** Bytes of a frame's length. */
-export const U16_LENGTH_BYTES = 2;
+const U16_LENGTH_BYTES = 2;
 /** The largest payload a frame can have. */
 export const MAX_U16_FRAME_BYTES = 0xffff;
 

@@ -6,7 +6,7 @@ import { TIMESTAMP_BYTES } from './anti-replay.js';
 const PEER_ID_BYTES = 16;
 
 /** The dialer's PeerId and the listener's key, in the clear: the Noise prologue. */
-export const PROLOGUE_BYTES = PEER_ID_BYTES + KEY_BYTES;
+const PROLOGUE_BYTES = PEER_ID_BYTES + KEY_BYTES;
 /** What a dialer sends: the prologue and Noise message 1. */
 export const CLIENT_MESSAGE_BYTES = PROLOGUE_BYTES + MESSAGE_1_OVERHEAD_BYTES + TIMESTAMP_BYTES;
 /** What a listener answers: Noise message 2, without payload. */

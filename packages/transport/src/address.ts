@@ -3,7 +3,7 @@ import type { NetworkAddress, X25519PublicKey } from '@diemnet/types';
 import { TransportError } from './errors.js';
 
 /** The version of the handshake that we speak: `/ln-handshake/0`. */
-export const HANDSHAKE_VERSION = 0;
+const HANDSHAKE_VERSION = 0;
 
 /**
  * Takes a dial address apart (DiemNet wire format, section 13.3).

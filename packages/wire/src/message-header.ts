@@ -14,7 +14,7 @@ import type { ProtocolId } from './protocol-id.js';
 export const MAX_HEADER_BYTES = 17;
 
 /** Bytes of a ULEB128 payload length. */
-export function payloadLengthBytes(payloadBytes: number): number {
+function payloadLengthBytes(payloadBytes: number): number {
   return payloadBytes < 0x80
     ? 1
     : payloadBytes < 0x4000

@@ -23,7 +23,7 @@ interface Answer {
 const MAX_REQUEST_CHARACTERS = 1024;
 
 /** The socket, in the testnet's folder, through which `diemnet reconfigure` reaches it. */
-export function controlSocketPath(directory: string): string {
+function controlSocketPath(directory: string): string {
   return path.join(directory, 'control.sock');
 }
 

@@ -116,6 +116,6 @@ function meanOf(values: readonly (number | null)[]): number | null {
 }
 
 /** Milliseconds to the microsecond. */
-export function round3(value: number): number {
+function round3(value: number): number {
   return Math.round(value * 1000) / 1000;
 }

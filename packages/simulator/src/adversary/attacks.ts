@@ -16,18 +16,18 @@ export type Attack = (adversary: Adversary, node: SimulatedNode) => Promise<void
 const BEAT_MS = 100;
 
 /** Connects and says nothing. */
-export const silence: Attack = async (adversary, node) => {
+const silence: Attack = async (adversary, node) => {
   await adversary.connect(node);
 };
 
 /** Random bytes where the Noise handshake begins. */
-export const garbageForNoise: Attack = async (adversary, node) => {
+const garbageForNoise: Attack = async (adversary, node) => {
   const { socket } = await adversary.connect(node);
   socket.write(adversary.garbage(CLIENT_MESSAGE_BYTES));
 };
 
 /** A first message that is right up to the key that it is meant for, and random from there. */
-export const garbageBehindPrologue: Attack = async (adversary, node) => {
+const garbageBehindPrologue: Attack = async (adversary, node) => {
   const { socket } = await adversary.connect(node);
   const message = adversary.garbage(CLIENT_MESSAGE_BYTES);
   message.set(hexToBytes(adversary.identity.peerId), 0);
@@ -36,13 +36,13 @@ export const garbageBehindPrologue: Attack = async (adversary, node) => {
 };
 
 /** Random bytes, encrypted, where the version handshake is expected. Takes a key that the node trusts. */
-export const garbageForHandshake: Attack = async (adversary, node) => {
+const garbageForHandshake: Attack = async (adversary, node) => {
   const { socket } = await adversary.connectNoise(node);
   socket.write(adversary.garbage(500));
 };
 
 /** Random frames, encrypted, two thousand a second. Takes a key that the node trusts, as all that follow. */
-export const garbageFrames: Attack = async (adversary, node) => {
+const garbageFrames: Attack = async (adversary, node) => {
   const connection = await adversary.connectPeer(node);
   repeat(adversary, connection, ({ socket }) => {
     for (let i = 0; i < 200; i++) {
@@ -53,14 +53,14 @@ export const garbageFrames: Attack = async (adversary, node) => {
 };
 
 /** Ciphertext that is none, after a proper beginning. */
-export const garbageCiphertext: Attack = async (adversary, node) => {
+const garbageCiphertext: Attack = async (adversary, node) => {
   const connection = await adversary.connectPeer(node);
   const raw = adversary.lastRawSocket;
   repeat(adversary, connection, () => raw?.write(adversary.garbage(64)));
 };
 
 /** A byte of the first message every two seconds. */
-export const slowHandshake: Attack = async (adversary, node) => {
+const slowHandshake: Attack = async (adversary, node) => {
   const connection = await adversary.connect(node);
   let sent = 0;
   adversary.every(2000, () => {
@@ -71,20 +71,20 @@ export const slowHandshake: Attack = async (adversary, node) => {
 };
 
 /** Announces a frame that is too long. */
-export const oversizedFrame: Attack = async (adversary, node) => {
+const oversizedFrame: Attack = async (adversary, node) => {
   const connection = await adversary.connectPeer(node);
   connection.socket.writeMany([frameHeader(DEFAULT_MAX_FRAME_BYTES + 1), adversary.garbage(1000)]);
 };
 
 /** Announces the longest frame, and sends a little of it every now and then. */
-export const endlessFrame: Attack = async (adversary, node) => {
+const endlessFrame: Attack = async (adversary, node) => {
   const connection = await adversary.connectPeer(node);
   connection.socket.write(frameHeader(DEFAULT_MAX_FRAME_BYTES));
   repeat(adversary, connection, ({ socket }) => socket.write(adversary.garbage(10)));
 };
 
 /** The longest messages there are, without end. */
-export const hugeFrames: Attack = async (adversary, node) => {
+const hugeFrames: Attack = async (adversary, node) => {
   const connection = await adversary.connectPeer(node);
   const payload = new Uint8Array(DEFAULT_MAX_FRAME_BYTES - 100);
   const header = encodeDirectSendHeader(ProtocolIds.MempoolDirectSend, 0, payload.length);
@@ -94,7 +94,7 @@ export const hugeFrames: Attack = async (adversary, node) => {
 };
 
 /** Hundreds of empty messages a second, without end. */
-export const tinyFrames: Attack = async (adversary, node) => {
+const tinyFrames: Attack = async (adversary, node) => {
   const connection = await adversary.connectPeer(node);
   repeat(adversary, connection, ({ socket }) => {
     for (let i = 0; i < 100; i++) {
@@ -104,7 +104,7 @@ export const tinyFrames: Attack = async (adversary, node) => {
 };
 
 /** Answers to requests that nobody made. */
-export const unaskedResponses: Attack = async (adversary, node) => {
+const unaskedResponses: Attack = async (adversary, node) => {
   const connection = await adversary.connectPeer(node);
   repeat(adversary, connection, ({ socket }) => {
     for (let i = 0; i < 200; i++) {
@@ -116,12 +116,12 @@ export const unaskedResponses: Attack = async (adversary, node) => {
 };
 
 /** Is a peer, reads everything, and answers nothing: no ping either. */
-export const mutePeer: Attack = async (adversary, node) => {
+const mutePeer: Attack = async (adversary, node) => {
   await adversary.connectPeer(node);
 };
 
 /** Is a peer, and reads nothing. */
-export const deafPeer: Attack = async (adversary, node) => {
+const deafPeer: Attack = async (adversary, node) => {
   const { socket } = await adversary.connectPeer(node);
   socket.pause();
 };
@@ -152,7 +152,7 @@ export const INSIDERS_ATTACKS: Readonly<Record<string, Attack>> = Object.freeze(
 export const TOLERATED_ATTACKS: ReadonlySet<string> = new Set(['endlessFrame', 'hugeFrames', 'tinyFrames']);
 
 /** The four bytes in front of a message. */
-export function frameHeader(length: number): Uint8Array {
+function frameHeader(length: number): Uint8Array {
   const header = new Uint8Array(4);
   new DataView(header.buffer).setUint32(0, length);
   return header;
