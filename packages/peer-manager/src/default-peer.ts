@@ -1,6 +1,14 @@
-import { DeadlineWheel, WriteSlab, Peer, createPeerMetrics, resolvePeerOptions, type PeerOptions } from '@diemnet/peer';
+import {
+  DeadlineWheel,
+  Peer,
+  WriteSlab,
+  createPeerMetrics,
+  resolvePeerOptions,
+  type PeerOptions,
+} from '@diemnet/peer';
 import type { Logger, Metrics, NetworkContext, TimeService } from '@diemnet/types';
 import type { CreatePeer } from './managed-peer.js';
+import { resolveUnknownPeerOptions } from './unknown-peer-options.js';
 
 /** Makes Peers that share deadlines, metrics and options. @throws PeerError `ERR_INVALID_OPTION` */
 export function peerFactory(
@@ -11,6 +19,7 @@ export function peerFactory(
     readonly context: NetworkContext;
   },
   options: PeerOptions = {},
+  unknownPeer: PeerOptions = {},
 ): CreatePeer {
   const { time, logger, context } = components;
   const shared = {
@@ -22,5 +31,10 @@ export function peerFactory(
     metrics: createPeerMetrics(components.metrics, context),
   };
   const resolved = resolvePeerOptions(options);
-  return (connection, upcalls) => new Peer({ ...shared, connection, upcalls }, resolved);
+  const ofUnknown = resolveUnknownPeerOptions(resolved, unknownPeer);
+  return (connection, upcalls) => {
+    const { origin, role } = connection.metadata;
+    const limits = origin === 'inbound' && role === 'Unknown' ? ofUnknown : resolved;
+    return new Peer({ ...shared, connection, upcalls }, limits);
+  };
 }

@@ -29,7 +29,8 @@ const SLOTS = 1024;
  *                                                      ^ the timer is set for the earliest, exactly
  *
  * A removed deadline may leave the timer as it is: it then fires once in vain and is set anew. Deadlines later than
- * one turn wait in their slot until their turn has come. Without deadlines there is no timer.
+ * one turn wait in their slot until their turn has come. Without deadlines there is no timer, except while somebody
+ * holds the wheel: then the timer of the last deadline runs out, so that one deadline after the other needs but one.
  */
 export class DeadlineWheel {
   readonly #time: TimeService;
@@ -41,6 +42,7 @@ export class DeadlineWheel {
   #tick: number;
   #firing = false;
   #size = 0;
+  #holders = 0;
 
   constructor(time: TimeService) {
     this.#time = time;
@@ -70,7 +72,18 @@ export class DeadlineWheel {
     const entry = handle as Entry;
     if (!entry.waiting) return;
     this.#unlink(entry);
-    if (this.#size === 0 && !this.#firing) this.#disarm();
+    this.#disarmIfUnused();
+  }
+
+  /** Keeps the timer when there are no deadlines for a moment. Whoever holds must {@link release}. */
+  hold(): void {
+    this.#holders++;
+  }
+
+  /** Ends a {@link hold}. */
+  release(): void {
+    this.#holders--;
+    this.#disarmIfUnused();
   }
 
   #fire(): void {
@@ -117,6 +130,10 @@ export class DeadlineWheel {
     this.#timer?.cancel();
     this.#timerAt = atMs;
     this.#timer = this.#time.schedule(atMs - this.#time.now(), this.#onTimer);
+  }
+
+  #disarmIfUnused(): void {
+    if (this.#size === 0 && this.#holders === 0 && !this.#firing) this.#disarm();
   }
 
   #disarm(): void {

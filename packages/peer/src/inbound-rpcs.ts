@@ -118,6 +118,11 @@ export class InboundRpcs {
     return this.#pending.size;
   }
 
+  /** Payload bytes of the requests that wait. */
+  get pendingBytes(): number {
+    return this.#pendingBytes;
+  }
+
   /** A responder for a new request, whose time runs from now; undefined if there are too many. */
   accept(
     state: ProtocolState,

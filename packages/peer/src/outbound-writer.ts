@@ -1,6 +1,7 @@
 import type { Socket } from '@diemnet/types';
 import type { OutboundScheduler } from './outbound-scheduler.js';
 import { WriteBatch } from './write-batch.js';
+import type { WriteSlab } from './write-slab.js';
 
 /** Told by an {@link OutboundWriter}. */
 export interface WriterListener {
@@ -33,12 +34,12 @@ export class OutboundWriter {
     socket: Socket,
     scheduler: OutboundScheduler,
     listener: WriterListener,
-    { batchBytes }: { readonly batchBytes: number },
+    { batchBytes, slab }: { readonly batchBytes: number; readonly slab?: WriteSlab | undefined },
   ) {
     this.#socket = socket;
     this.#scheduler = scheduler;
     this.#listener = listener;
-    this.#batch = new WriteBatch(batchBytes);
+    this.#batch = new WriteBatch(batchBytes, slab);
   }
 
   /** The socket wants no more until it has drained. */

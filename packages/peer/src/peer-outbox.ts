@@ -10,6 +10,7 @@ import { OutboundMessage } from './outbound-message.js';
 import { OutboundScheduler } from './outbound-scheduler.js';
 import { OutboundWriter, type WriterListener } from './outbound-writer.js';
 import { RoomWaiters } from './room-waiters.js';
+import type { WriteSlab } from './write-slab.js';
 import { WriteStallMonitor, type WriteProgress } from './write-stall.js';
 
 /** What a {@link PeerOutbox} needs, and whom it tells. */
@@ -18,6 +19,7 @@ export interface PeerOutboxComponents {
   readonly time: TimeService;
   readonly deadlines: DeadlineWheel;
   readonly metrics: PeerMetrics;
+  readonly slab: WriteSlab | undefined;
   onWriteFailed(error: unknown): void;
   onWriteStalled(): void;
 }
@@ -36,6 +38,7 @@ export class PeerOutbox implements WriterListener, WriteProgress {
   readonly #errors: Lane;
   readonly #hasRoom = (lane: Lane) => this.hasRoom(lane);
   #started = false;
+  #closed = false;
   #acceptedBytes = 0;
   #drains = 0;
   /** `sentBytes` when the writer last was done. */
@@ -49,6 +52,7 @@ export class PeerOutbox implements WriterListener, WriteProgress {
     this.#scheduler = new OutboundScheduler(options.maxQueuedBytes, components.metrics);
     this.#writer = new OutboundWriter(components.socket, this.#scheduler, this, {
       batchBytes: options.writeBatchBytes,
+      slab: components.slab,
     });
     this.#stall = new WriteStallMonitor(components.deadlines, options.writeStallTimeoutMs, this, () =>
       components.onWriteStalled(),
@@ -63,6 +67,8 @@ export class PeerOutbox implements WriterListener, WriteProgress {
   /** From now on the socket may be written. */
   start(): void {
     this.#started = true;
+    // One request after the other would set and cancel a timer each.
+    this.#components.deadlines.hold();
     if (this.#scheduler.messages > 0) this.#writer.schedule();
   }
 
@@ -128,6 +134,8 @@ export class PeerOutbox implements WriterListener, WriteProgress {
 
   /** The connection is gone: drops what waits. */
   close(): void {
+    if (this.#started && !this.#closed) this.#components.deadlines.release();
+    this.#closed = true;
     this.#onIdle = undefined;
     this.#writer.stop();
     this.#stall.stop();

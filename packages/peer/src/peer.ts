@@ -17,6 +17,7 @@ import { ProtocolTable } from './protocol-table.js';
 import { Retirement } from './retirement.js';
 import { causeOfFailure } from './socket-failure.js';
 import type { PeerUpcalls } from './upcalls.js';
+import type { WriteSlab } from './write-slab.js';
 
 /** What a {@link Peer} is made of. */
 export interface PeerComponents {
@@ -25,6 +26,8 @@ export interface PeerComponents {
   readonly time: TimeService;
   /** Shared by all peers of a network. @default one of its own */
   readonly deadlines?: DeadlineWheel;
+  /** Shared by all peers of a network. @default one of its own */
+  readonly slab?: WriteSlab;
   /** From `createPeerMetrics`, shared by all peers of a network. */
   readonly metrics: PeerMetrics;
   readonly logger: Logger;
@@ -98,6 +101,7 @@ export class Peer {
         time,
         deadlines: this.#deadlines,
         metrics,
+        slab: components.slab,
         onWriteFailed: (error) => this.#lost(error),
         onWriteStalled: () => this.destroy('write-stalled'),
       },
@@ -225,6 +229,12 @@ export class Peer {
       lastSentAt: this.#outbox.lastSentAt,
       queuedMessages: this.#outbox.queuedMessages,
       queuedBytes: this.#outbox.queuedBytes,
+      held: {
+        receiving: this.#reader.heldBytes,
+        pendingRequests: this.#inboundRpcs.pendingBytes,
+        sending: this.#outbox.queuedBytes,
+        socket: this.#components.connection.socket.queuedBytes,
+      },
       refusedMessages: this.#outbox.refusedMessages,
       unhandledMessages: this.#dispatcher.unhandled,
       pendingOutboundRpcs: this.#outboundRpcs.pending,

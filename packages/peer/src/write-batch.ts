@@ -1,10 +1,9 @@
 import { MAX_HEADER_BYTES } from '@diemnet/wire';
 import type { OutboundMessage } from './outbound-message.js';
+import { WriteSlab } from './write-slab.js';
 
 /** Payloads up to this size are copied next to their headers: cheaper than a chunk of their own. */
 const COPY_BYTES = 1024;
-const SLAB_BYTES = 16 * 1024;
-
 /**
  * Collects messages into the chunks of one write. Headers and small payloads share a slab, large payloads are
  * views; a message that does not fit is cut, and its rest opens the next batch.
@@ -12,21 +11,21 @@ const SLAB_BYTES = 16 * 1024;
  *   slab:    [h1 p1 h2 p2 h3]           [h4 p4 ...
  *   chunks:   `-- one view --'  p3 view  `-- one view
  *
- * The socket owns what it was given, so a slab is never written twice: it is used up and replaced.
+ * Filling and taking a batch is one synchronous step: nobody else writes to the shared slab in between.
  */
 export class WriteBatch {
   readonly #maxBytes: number;
-  #slab = new Uint8Array(0);
-  #slabAt = 0;
-  /** Start of the part of the slab that is in no chunk yet. */
-  #slabFrom = 0;
+  readonly #slab: WriteSlab;
+  /** Start of the part of the slab that is in no chunk yet; -1 if there is none. */
+  #slabFrom = -1;
   #chunks: Uint8Array[] = [];
   #bytes = 0;
   /** Rest of a message whose beginning is in a batch already. */
   #rest: Uint8Array | undefined;
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, slab = new WriteSlab()) {
     this.#maxBytes = maxBytes;
+    this.#slab = slab;
   }
 
   get full(): boolean {
@@ -56,13 +55,14 @@ export class WriteBatch {
     const fits = this.#bytes + message.frameBytes <= this.#maxBytes;
     const copied = fits && payload.length <= COPY_BYTES;
     this.#reserve(MAX_HEADER_BYTES + (copied ? payload.length : 0));
-    const start = this.#slabAt;
-    this.#slabAt = message.writeHeader(this.#slab, start);
+    const slab = this.#slab;
+    const start = slab.at;
+    slab.at = message.writeHeader(slab.bytes, start);
     if (copied) {
-      copyBytes(payload, this.#slab, this.#slabAt);
-      this.#slabAt += payload.length;
+      copyBytes(payload, slab.bytes, slab.at);
+      slab.at += payload.length;
     }
-    this.#bytes += this.#slabAt - start;
+    this.#bytes += slab.at - start;
     if (!copied) this.#addView(payload);
   }
 
@@ -90,17 +90,17 @@ export class WriteBatch {
   }
 
   #reserve(bytes: number): void {
-    if (this.#slab.length - this.#slabAt >= bytes) return;
-    this.#closeSlabPart();
-    this.#slab = new Uint8Array(SLAB_BYTES);
-    this.#slabAt = 0;
-    this.#slabFrom = 0;
+    if (!this.#slab.fits(bytes)) {
+      this.#closeSlabPart();
+      this.#slab.renew(bytes);
+    }
+    if (this.#slabFrom < 0) this.#slabFrom = this.#slab.at;
   }
 
   #closeSlabPart(): void {
-    if (this.#slabAt === this.#slabFrom) return;
-    this.#chunks.push(this.#slab.subarray(this.#slabFrom, this.#slabAt));
-    this.#slabFrom = this.#slabAt;
+    const { bytes, at } = this.#slab;
+    if (this.#slabFrom >= 0 && at > this.#slabFrom) this.#chunks.push(bytes.subarray(this.#slabFrom, at));
+    this.#slabFrom = -1;
   }
 }
 

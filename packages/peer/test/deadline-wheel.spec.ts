@@ -20,6 +20,25 @@ describe('DeadlineWheel', () => {
     expect(fired.map(({ at }) => at - 3.5)).toEqual([0, 5, 15.5, 16, 10_000, 20_000, 100_000]);
   });
 
+  it('keeps its timer from one deadline to the next while it is held', () => {
+    const time = new MockTime();
+    const wheel = new DeadlineWheel(time);
+    const target = { onDeadline: jest.fn() };
+    wheel.hold();
+    wheel.remove(wheel.add(100, target));
+    expect(time.pendingTimers).toBe(1);
+    time.advance(50);
+    wheel.add(100, target);
+    time.advance(99);
+    expect(target.onDeadline).not.toHaveBeenCalled();
+    time.advance(1);
+    expect(target.onDeadline).toHaveBeenCalledTimes(1);
+    expect(time.pendingTimers).toBe(0);
+    wheel.remove(wheel.add(100, target));
+    wheel.release();
+    expect(time.pendingTimers).toBe(0);
+  });
+
   it('keeps one timer for many deadlines, and none without', () => {
     const { time, wheel, add } = setup();
     expect(time.pendingTimers).toBe(0);

@@ -74,7 +74,11 @@ async function measureMemory(systems, errors) {
 }
 
 function log(metric, results) {
-  const shown = Object.entries(results).map(([name, { value }]) => `${name} ${formatNumber(value)}`);
+  const shown = Object.entries(results).map(([name, { value, cpuUs }]) =>
+    cpuUs === undefined
+      ? `${name} ${formatNumber(value)}`
+      : `${name} ${formatNumber(value)} (${formatNumber(cpuUs)} µs)`,
+  );
   if (shown.length > 0) console.error(`  ${metric}: ${shown.join(', ')}`);
 }
 

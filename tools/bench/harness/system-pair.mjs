@@ -48,6 +48,8 @@ export class SystemPair {
     return {
       ...result,
       value: result.value * scale,
+      // CPU time of both ends per unit: less disturbed by other programs than the rate.
+      cpuUs: ((serverCpu + clientCpu) / (result.value * scale)) * 1e6,
       serverCpu,
       clientCpu,
       otherCpu: Math.max(0, busy / seconds - serverCpu - clientCpu),

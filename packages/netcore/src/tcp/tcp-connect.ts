@@ -16,12 +16,12 @@ export interface TcpTarget {
 export interface ConnectSettings extends SocketSettings {
   readonly time: TimeService;
   readonly connectTimeoutMs: number;
-  readonly readBufferBytes: number;
+  readonly readBuffer: Uint8Array;
 }
 
 /**
- * Connects to one IP and port. The socket reads into one buffer that it uses again and again, so that reading
- * allocates nothing.
+ * Connects to one IP and port. The socket reads into a buffer that is used again and again, so that reading allocates
+ * nothing.
  * @throws NetcoreError `ERR_CONNECT_TIMEOUT`, `ERR_CONNECTION_REFUSED` and other codes of failing sockets
  */
 export function connectTcp(
@@ -40,7 +40,7 @@ export function connectTcp(
       allowHalfOpen: true,
       writableHighWaterMark: settings.highWaterMarkBytes,
       onread: {
-        buffer: new Uint8Array(settings.readBufferBytes),
+        buffer: settings.readBuffer,
         callback(length, buffer) {
           socket?.receive(buffer.subarray(0, length));
           // Whoever wants no more has paused the socket; false would stop it a second time.

@@ -5,12 +5,14 @@ import { NetcoreError } from '../errors.js';
 import { parseIp } from '../ip-networks.js';
 import { fromSystemError } from '../system-error.js';
 import type { IncomingConnection, Listener, ListenHandlers } from '../transport.js';
+import { adoptAccepted } from './adopt-accepted.js';
 import { applySocketOptions, type SocketSettings } from './socket-settings.js';
 import { TcpSocket } from './tcp-socket.js';
 
 /** What a listener needs to know. */
 export interface ListenSettings extends SocketSettings {
   readonly backlog: number;
+  readonly readBuffer: Uint8Array;
 }
 
 /** Listens on an IP and a port; port 0 takes any. @throws NetcoreError `ERR_ADDRESS_IN_USE` and the like */
@@ -65,11 +67,14 @@ function bind(server: Server, host: string, port: number, backlog: number): Prom
   });
 }
 
-function accept(raw: NodeSocket, handlers: ListenHandlers, settings: SocketSettings): void {
+function accept(raw: NodeSocket, handlers: ListenHandlers, settings: ListenSettings): void {
+  let connection: IncomingConnection | undefined;
   try {
     applySocketOptions(raw, settings);
-    handlers.onConnection(wrap(raw));
+    connection = wrap(raw, settings);
+    handlers.onConnection(connection);
   } catch (error) {
+    connection?.socket.destroy();
     raw.destroy();
     handlers.onError(
       error instanceof Error ? error : fromSystemError('a handler threw', error, 'ERR_ACCEPT_FAILED'),
@@ -77,13 +82,16 @@ function accept(raw: NodeSocket, handlers: ListenHandlers, settings: SocketSetti
   }
 }
 
-function wrap(raw: NodeSocket): IncomingConnection {
+function wrap(raw: NodeSocket, { highWaterMarkBytes, readBuffer }: ListenSettings): IncomingConnection {
   const remote = parseIp(raw.remoteAddress ?? '');
-  if (remote === undefined || raw.remotePort === undefined) {
+  const { remotePort } = raw;
+  if (remote === undefined || remotePort === undefined) {
     raw.on('error', () => {});
     throw new NetcoreError('ERR_ACCEPT_FAILED', 'the connection was gone before it was accepted');
   }
-  const socket = new TcpSocket(raw, { stableChunks: true });
-  raw.on('data', (chunk: Uint8Array) => socket.receive(chunk));
-  return { socket, remoteAddress: ipTcpAddress(remote.ip, raw.remotePort) };
+  const receive = (chunk: Uint8Array) => socket.receive(chunk);
+  const adopted = adoptAccepted(raw, { highWaterMarkBytes, readBuffer, receive });
+  const socket = new TcpSocket(adopted ?? raw, { stableChunks: adopted === undefined });
+  if (adopted === undefined) raw.on('data', receive);
+  return { socket, remoteAddress: ipTcpAddress(remote.ip, remotePort) };
 }

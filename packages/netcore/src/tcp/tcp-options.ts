@@ -21,7 +21,7 @@ export interface TcpOptions {
   readonly happyEyeballsDelayMs?: number;
   /** Bytes a socket queues before `write` answers false. @default 65536 */
   readonly highWaterMarkBytes?: number;
-  /** Buffer that a dialed socket reads into, in bytes. @default 65536 */
+  /** Buffer that the sockets of a transport read into in turn, in bytes. @default 262144 */
   readonly readBufferBytes?: number;
   /** Connections the system holds before they are accepted. @default 511 */
   readonly backlog?: number;
@@ -47,7 +47,7 @@ export const DEFAULT_TCP_OPTIONS: Omit<ResolvedTcpOptions, 'env'> = Object.freez
   connectTimeoutMs: 10_000,
   happyEyeballsDelayMs: 250,
   highWaterMarkBytes: 64 * 1024,
-  readBufferBytes: 64 * 1024,
+  readBufferBytes: 256 * 1024,
   backlog: 511,
   httpProxy: 'environment',
 });

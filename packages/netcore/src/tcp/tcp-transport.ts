@@ -25,10 +25,16 @@ type DialTarget = Extract<BaseAddress, { kind: 'ip' | 'dns' }>;
 export class TcpTransport implements Transport {
   readonly #options: ResolvedTcpOptions;
   readonly #httpProxy: HttpProxy | undefined;
+  /**
+   * What all sockets read into: Node reads and calls back in one step, and whoever gets a chunk takes what it needs
+   * before it returns. An idle connection thus costs no buffer.
+   */
+  readonly #readBuffer: Uint8Array;
 
   /** @throws NetcoreError `ERR_INVALID_OPTION` */
   constructor(options: TcpOptions = {}) {
     this.#options = resolveTcpOptions(options);
+    this.#readBuffer = new Uint8Array(this.#options.readBufferBytes);
     const { httpProxy, env } = this.#options;
     if (httpProxy === 'environment') this.#httpProxy = httpProxyFromEnvironment(env);
     else if (httpProxy !== 'none') this.#httpProxy = new HttpProxy(httpProxy);
@@ -37,7 +43,8 @@ export class TcpTransport implements Transport {
   /** Rejects with `ERR_ADDRESS_IN_USE` and the like. @throws NetcoreError `ERR_UNSUPPORTED_ADDRESS` */
   listen(address: NetworkAddress, handlers: ListenHandlers, options: WaitOptions = {}): Promise<Listener> {
     const target = parseBaseAddress(address, 'listened on over TCP', ['ip']);
-    return listenTcp(target, handlers, this.#options, options);
+    const settings = { ...this.#options, readBuffer: this.#readBuffer };
+    return listenTcp(target, handlers, settings, options);
   }
 
   /**
@@ -53,12 +60,13 @@ export class TcpTransport implements Transport {
   async #connect(target: DialTarget, { signal }: WaitOptions): Promise<TcpSocket> {
     const { resolver, time, happyEyeballsDelayMs } = this.#options;
     const { port } = target;
+    const settings = { ...this.#options, readBuffer: this.#readBuffer };
     const ips: readonly [Ip, ...Ip[]] =
       target.kind === 'ip' ? [target] : await resolveName(resolver, target, { signal });
     return raceCandidates(
       ips,
       ({ ip, family }, attemptSignal) =>
-        connectTcp({ ip, family, port }, this.#options, { signal: attemptSignal }),
+        connectTcp({ ip, family, port }, settings, { signal: attemptSignal }),
       { time, delayMs: happyEyeballsDelayMs, discard: (late) => late.destroy(), signal },
     );
   }
