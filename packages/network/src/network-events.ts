@@ -13,6 +13,7 @@ import {
   type NetworkContext,
   type TimeService,
   type WaitOptions,
+  type PeerId,
 } from '@diemnet/types';
 import type { ProtocolId } from '@diemnet/wire';
 import type { Application, Protocol } from './application.js';
@@ -146,6 +147,10 @@ export class EventStream<T> implements NetworkEvents<T>, ProtocolHandler {
     return this.#channel.length;
   }
 
+  heldBytes(peerId: PeerId): number {
+    return this.#lanes.heldBytes(peerId);
+  }
+
   get closed(): boolean {
     return this.#closed;
   }
@@ -217,8 +222,9 @@ export class EventStream<T> implements NetworkEvents<T>, ProtocolHandler {
     if (protocol === undefined || this.#closed)
       return this.#drop(protocolId, responder, 'application-closed');
     if (this.#handler === undefined || this.#draining) {
-      const key = this.#lanes.enter(from.remotePeerId, protocol);
-      this.#channel.push(key, { from, payload: queuedPayload(payload), responder });
+      const kept = queuedPayload(payload);
+      const key = this.#lanes.enter(from.remotePeerId, protocol, kept.byteLength);
+      this.#channel.push(key, { from, payload: kept, responder });
       return this.#wake();
     }
     this.#passed?.enqueued.inc();
@@ -235,8 +241,8 @@ export class EventStream<T> implements NetworkEvents<T>, ProtocolHandler {
     if (event !== undefined) return event;
     for (let entry = this.#channel.pop(); entry !== undefined; entry = this.#channel.pop()) {
       const { key, message } = entry;
-      this.#lanes.leave(key);
       const { from: connection, payload, responder } = message;
+      this.#lanes.leave(key, payload.byteLength);
       const decoded = this.#decode(key.protocol, connection, payload, responder);
       if (decoded !== UNDECODABLE) return toEvent(key.protocol, connection, decoded, responder);
       // The last message of a peer may have been unreadable: then the news of its end may be read now.
@@ -262,8 +268,8 @@ export class EventStream<T> implements NetworkEvents<T>, ProtocolHandler {
     }
   }
 
-  #onDropped(key: QueueKey<T>, { responder }: QueuedMessage): void {
-    this.#lanes.leave(key);
+  #onDropped(key: QueueKey<T>, { payload, responder }: QueuedMessage): void {
+    this.#lanes.leave(key, payload.byteLength);
     this.#drop(key.protocol.id, responder, 'application-queue-full');
   }
 

@@ -14,8 +14,9 @@ export interface QueueKey<T> {
 export interface PeerLane<T> {
   readonly peerId: PeerId;
   readonly keys: Map<ProtocolId, QueueKey<T>>;
-  /** Messages in the channel. */
+  /** Messages in the channel, and their payload bytes. */
   queued: number;
+  queuedBytes: number;
   /** The connection that the reader was told of last, if it believes the peer connected. */
   announced: ConnectionMetadata | undefined;
   /** Unread news that the peer is connected: to be read before its messages. */
@@ -84,9 +85,10 @@ export class PeerLanes<T> {
   }
 
   /** The queue for a message of this peer, which is about to enter it. */
-  enter(peerId: PeerId, protocol: Protocol<T>): QueueKey<T> {
+  enter(peerId: PeerId, protocol: Protocol<T>, bytes: number): QueueKey<T> {
     const lane = this.#lane(peerId);
     lane.queued++;
+    lane.queuedBytes += bytes;
     let key = lane.keys.get(protocol.id);
     if (key === undefined) {
       key = { lane, protocol };
@@ -96,11 +98,17 @@ export class PeerLanes<T> {
   }
 
   /** A message has left its queue. */
-  leave({ lane }: QueueKey<T>): void {
+  leave({ lane }: QueueKey<T>, bytes: number): void {
     lane.queued--;
+    lane.queuedBytes -= bytes;
     if (lane.queued > 0) return;
     if (lane.closing !== undefined) this.#ready.add(lane);
     this.#forgetIfIdle(lane);
+  }
+
+  /** Payload bytes of a peer that wait. */
+  heldBytes(peerId: PeerId): number {
+    return this.#lanes.get(peerId)?.queuedBytes ?? 0;
   }
 
   #lane(peerId: PeerId): PeerLane<T> {
@@ -110,6 +118,7 @@ export class PeerLanes<T> {
         peerId,
         keys: new Map(),
         queued: 0,
+        queuedBytes: 0,
         announced: undefined,
         opening: undefined,
         closing: undefined,

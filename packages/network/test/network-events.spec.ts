@@ -247,6 +247,19 @@ describe('messages', () => {
     expect(app.metrics.value('diem_network_invalid_messages')).toBe(501);
   });
 
+  it('are accounted to their peer while they wait [D-32]', () => {
+    const app = create({ queueSize: 2 });
+    const held = () => [a, b].map(({ remotePeerId }) => app.handler.heldBytes?.(remotePeerId));
+    app.message(a, bytes('x'.repeat(38)));
+    app.message(b, bytes('y'.repeat(8)));
+    expect(held()).toEqual([40, 10]);
+    // The third of three finds no room.
+    for (let i = 0; i < 2; i++) app.message(b, bytes('y'.repeat(8)));
+    expect(held()).toEqual([40, 20]);
+    app.read();
+    expect(held()).toEqual([0, 0]);
+  });
+
   it('do not keep a large buffer alive for a small payload', () => {
     const app = setUp<Uint8Array>({
       name: 'bytes',

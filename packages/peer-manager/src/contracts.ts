@@ -39,6 +39,8 @@ export interface ProtocolHandler {
     payload: Uint8Array,
     responder: RpcResponder,
   ): void;
+  /** Payload bytes of this peer that wait here for the application, for the ledger of memory. */
+  heldBytes?(peerId: PeerId): number;
 }
 
 /** One application's claim on a protocol. */

@@ -1,5 +1,6 @@
 import type { RpcResponder } from '@diemnet/peer';
 import type { ConnectionMetadata } from '@diemnet/transport';
+import type { PeerId } from '@diemnet/types';
 import { HIGHEST_PROTOCOL_ID, type ProtocolId } from '@diemnet/wire';
 import type { ProtocolHandler, ProtocolKind, ProtocolRegistration, ProtocolRegistry } from './contracts.js';
 import { PeerManagerError } from './errors.js';
@@ -54,6 +55,14 @@ export class ProtocolDispatch implements ProtocolRegistry {
   /** No registration from now on: what the handshake advertises must not change under connected peers. */
   seal(): void {
     this.#sealed = true;
+  }
+
+  /** Payload bytes of this peer that wait in the handlers' queues. */
+  heldBytes(peerId: PeerId): number {
+    const handlers = new Set([...this.#handlers.rpc, ...this.#handlers['direct-send']]);
+    let bytes = 0;
+    for (const handler of handlers) bytes += handler?.heldBytes?.(peerId) ?? 0;
+    return bytes;
   }
 
   supports(kind: ProtocolKind, protocolId: ProtocolId): boolean {

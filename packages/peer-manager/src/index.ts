@@ -39,6 +39,7 @@ export type { PeerManagerErrorCode } from './errors.js';
 export type { ListeningTransport, TransportListener } from './listener.js';
 export type { CreatePeer, ManagedPeer, ManagedPeerUpcalls } from './managed-peer.js';
 export type { SendFailure } from './message-sender.js';
+export { DEFAULT_UNKNOWN_PEER_OPTIONS } from './unknown-peer-options.js';
 export { DEFAULT_PEER_MANAGER_OPTIONS, resolvePeerManagerOptions } from './options.js';
 export type { PeerManagerOptions } from './options.js';
 export { PeerManager } from './peer-manager.js';

@@ -1,4 +1,4 @@
-import type { DisconnectCause, PeerOptions, PeerStats } from '@diemnet/peer';
+import type { DisconnectCause, PeerLedger, PeerOptions, PeerStats } from '@diemnet/peer';
 import type { Connection, ConnectionMetadata } from '@diemnet/transport';
 import {
   noMetrics,
@@ -57,11 +57,19 @@ export interface PeerManagerComponents {
   readonly createPeer?: CreatePeer | undefined;
 }
 
+/** Bytes that one peer makes us hold, by what holds them. The formula for their bounds: docs/memory.md. */
+export interface ConnectionMemory extends PeerLedger {
+  /** Payloads that wait for applications; those of requests are in `pendingRequests` as well. */
+  readonly applications: number;
+  readonly total: number;
+}
+
 /** One connection, for inspection. */
 export interface ConnectionStatistics {
   readonly metadata: ConnectionMetadata;
   readonly connectedForMs: number;
   readonly stats: PeerStats;
+  readonly memory: ConnectionMemory;
 }
 
 /** `new` until `start` succeeded; what was stopped stays stopped. */
@@ -97,7 +105,11 @@ export class PeerManager implements PeerManagerHandle, ProtocolRegistry {
   /** @throws PeerManagerError `ERR_INVALID_OPTIONS`; PeerError `ERR_INVALID_OPTION` */
   constructor(
     components: PeerManagerComponents,
-    options: Partial<PeerManagerOptions> & { readonly peer?: PeerOptions } = {},
+    options: Partial<PeerManagerOptions> & {
+      readonly peer?: PeerOptions;
+      /** How unknown inbound peers differ. @default less memory, see `DEFAULT_UNKNOWN_PEER_OPTIONS` */
+      readonly unknownPeer?: PeerOptions;
+    } = {},
   ) {
     const { transport, trustedPeers, context, rateLimiters } = components;
     const { time = systemTime, metrics = noMetrics, logger = silentLogger } = components;
@@ -115,7 +127,9 @@ export class PeerManager implements PeerManagerHandle, ProtocolRegistry {
       context,
       trustedPeers,
       dispatch: this.#dispatch,
-      createPeer: components.createPeer ?? peerFactory({ time, metrics, logger, context }, options.peer),
+      createPeer:
+        components.createPeer ??
+        peerFactory({ time, metrics, logger, context }, options.peer, options.unknownPeer),
       rateLimiters,
       time,
       metrics: this.#metrics,
@@ -264,7 +278,14 @@ export class PeerManager implements PeerManagerHandle, ProtocolRegistry {
       metadata,
       connectedForMs: now - connectedAtMs,
       stats: peer.stats(),
+      memory: this.#memoryOf(metadata, peer.stats()),
     }));
+  }
+
+  #memoryOf({ remotePeerId }: ConnectionMetadata, { held }: PeerStats): ConnectionMemory {
+    const applications = this.#dispatch.heldBytes(remotePeerId);
+    const { receiving, pendingRequests, sending, socket } = held;
+    return { ...held, applications, total: receiving + pendingRequests + sending + socket + applications };
   }
 
   async #start(listenAddress: NetworkAddress | undefined): Promise<void> {

@@ -5,6 +5,7 @@ it('exports these values and no others', () => {
   expect(Object.keys(peerManager).sort()).toMatchInlineSnapshot(`
    [
      "DEFAULT_PEER_MANAGER_OPTIONS",
+     "DEFAULT_UNKNOWN_PEER_OPTIONS",
      "PeerManager",
      "PeerManagerError",
      "breakTie",
