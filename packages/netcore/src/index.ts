@@ -38,7 +38,7 @@ export { readProxyHeader } from './proxy-header-reader.js';
 export type { ReadProxyHeaderOptions } from './proxy-header-reader.js';
 export { HttpProxy, httpProxyFromEnvironment } from './http-connect/http-proxy.js';
 export type { HttpProxySettings } from './http-connect/http-proxy.js';
-export { ipGroups } from './ip-groups.js';
+export { ipGroups, isLoopbackIp } from './ip-groups.js';
 export type { IpGroups } from './ip-groups.js';
 export { IpNetworks, parseIp } from './ip-networks.js';
 export type { Ip } from './ip-networks.js';

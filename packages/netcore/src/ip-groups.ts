@@ -25,3 +25,11 @@ export function ipGroups(ip: string): IpGroups {
     `${Array.from({ length: groups }, (_, i) => view.getUint16(2 * i).toString(16)).join(':')}::/${16 * groups}`;
   return { host: prefix(HOST_GROUPS), network: prefix(NETWORK_GROUPS) };
 }
+
+/**
+ * True for addresses of this machine. Limits per machine and network leave them alone: behind a local proxy everyone
+ * comes from one, and who is on this machine has easier ways to do harm.
+ */
+export function isLoopbackIp(ip: string): boolean {
+  return ip === '::1' || ip.startsWith('127.') || ip.startsWith('::ffff:127.');
+}

@@ -1,4 +1,4 @@
-import { ipGroups } from '../src/ip-groups.js';
+import { ipGroups, isLoopbackIp } from '../src/ip-groups.js';
 
 describe('ipGroups', () => {
   it.each([
@@ -18,5 +18,13 @@ describe('ipGroups', () => {
     expect(ipGroups('2001:db8:1:2::1').host).not.toBe(ipGroups('2001:db8:1:3::1').host);
     expect(ipGroups('2001:db8:1:2::1').network).toBe(ipGroups('2001:db8:1:3::1').network);
     expect(ipGroups('10.1.2.3').network).not.toBe(ipGroups('10.1.3.3').network);
+  });
+
+  it.each(['127.0.0.1', '127.8.9.10', '::1', '::ffff:127.0.0.1'])('%s is this machine', (ip) => {
+    expect(isLoopbackIp(ip)).toBe(true);
+  });
+
+  it.each(['128.0.0.1', '10.0.0.127', '::2', 'fe80::1'])('%s is not this machine', (ip) => {
+    expect(isLoopbackIp(ip)).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { ipGroups, type IpGroups } from '@diemnet/netcore';
+import { ipGroups, isLoopbackIp, type IpGroups } from '@diemnet/netcore';
 
 /** An unknown inbound peer that is connected, as far as admission cares. Times are monotonic milliseconds. */
 export interface UnknownInboundPeer {
@@ -106,14 +106,14 @@ function chooseEviction<P extends UnknownInboundPeer>(
   return best && { admit: true, reason: best.reason, evict: best.peer };
 }
 
-/** How many places each machine and each network holds. */
+/** How many places each machine and each network holds; this machine itself has no share. */
 class Shares {
   readonly #count = new Map<string, number>();
   readonly #groups = new Map<string, IpGroups>();
 
   constructor(peers: readonly UnknownInboundPeer[]) {
     for (const { remoteIp } of peers) {
-      if (remoteIp === undefined) continue;
+      if (remoteIp === undefined || isLoopbackIp(remoteIp)) continue;
       const { host, network } = this.#groupsOf(remoteIp);
       this.#add(`host ${host}`);
       this.#add(`network ${network}`);

@@ -1,4 +1,4 @@
-import { ipGroups } from '@diemnet/netcore';
+import { ipGroups, isLoopbackIp } from '@diemnet/netcore';
 import { findIpAddress } from '@diemnet/network-address';
 import type { UpgradeError } from '@diemnet/transport';
 import type { PeerId } from '@diemnet/types';
@@ -32,16 +32,13 @@ export class Offenders {
     { trusted, nowMs }: { readonly trusted: boolean; readonly nowMs: number },
   ): void {
     this.#peers.offend(remotePeerId, 1, nowMs);
-    if (remoteIp !== undefined && !trusted) {
-      this.#hosts.offend(ipGroups(remoteIp).host, MISBEHAVED_POINTS, nowMs);
-    }
+    if (!trusted) this.#blame(remoteIp, MISBEHAVED_POINTS, nowMs);
   }
 
   /** An inbound upgrade failed. */
   upgradeFailed({ cause, details }: UpgradeError, nowMs: number): void {
     if (!GARBAGE.has((cause as { code?: string } | undefined)?.code ?? '')) return;
-    const ip = findIpAddress(details.proxiedAddress ?? details.remoteAddress);
-    if (ip !== undefined) this.#hosts.offend(ipGroups(ip).host, GARBAGE_POINTS, nowMs);
+    this.#blame(findIpAddress(details.proxiedAddress ?? details.remoteAddress), GARBAGE_POINTS, nowMs);
   }
 
   /** Milliseconds for which nothing is taken from this peer. */
@@ -52,5 +49,10 @@ export class Offenders {
   /** Milliseconds for which nothing is taken from this address. */
   addressCoolsDown(ip: string, nowMs: number): number {
     return this.#hosts.size === 0 ? 0 : this.#hosts.remaining(ipGroups(ip).host, nowMs);
+  }
+
+  /** Not this machine itself: behind a local proxy, everyone would pay for one. */
+  #blame(ip: string | undefined, points: number, nowMs: number): void {
+    if (ip !== undefined && !isLoopbackIp(ip)) this.#hosts.offend(ipGroups(ip).host, points, nowMs);
   }
 }

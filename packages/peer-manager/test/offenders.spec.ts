@@ -77,6 +77,12 @@ describe('an address whose peers misbehave', () => {
     expect(transport.refuses(IP)).toBeUndefined();
   });
 
+  it.each(['127.0.0.1', '::1'])('is never refused if it is of this machine, as %s [D-12]', async (ip) => {
+    const { misbehave, transport } = await harness();
+    for (const n of [21, 22, 23, 24]) await misbehave(n, ip);
+    expect(transport.refuses(ip)).toBeUndefined();
+  });
+
   it('is not refused while somebody we trust is connected from it [D-12] [D-37]', async () => {
     const { misbehave, transport, trust } = await harness();
     trust([fakePeerId(30), 'Validator']);

@@ -1,4 +1,4 @@
-import { ipGroups, type IpGroups } from '@diemnet/netcore';
+import { ipGroups, isLoopbackIp, type IpGroups } from '@diemnet/netcore';
 
 /** Which limit on upgrades under way was reached. */
 export type PendingLimit = 'host' | 'network' | 'total';
@@ -79,7 +79,7 @@ export class PendingUpgrades {
   }
 
   #reached(ip: string, { host, network }: IpGroups): PendingLimit | undefined {
-    if (isLoopback(ip)) return undefined;
+    if (isLoopbackIp(ip)) return undefined;
     if ((this.#perHost.get(host) ?? 0) >= this.#limits.perHost) return 'host';
     return (this.#perNetwork.get(network)?.size ?? 0) >= this.#limits.perNetwork ? 'network' : undefined;
   }
@@ -115,10 +115,6 @@ export class PendingUpgrades {
     tickets?.delete(ticket);
     if (tickets?.size === 0) this.#perNetwork.delete(network);
   }
-}
-
-function isLoopback(ip: string): boolean {
-  return ip === '::1' || ip.startsWith('127.');
 }
 
 interface TicketOwner {
