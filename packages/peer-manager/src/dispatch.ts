@@ -14,6 +14,8 @@ export class ProtocolDispatch implements ProtocolRegistry {
     'direct-send': emptyTable(),
   };
   readonly #onHandlerError: (error: unknown, protocolId: ProtocolId) => void;
+  /** Every handler once. */
+  readonly #distinct = new Set<ProtocolHandler>();
   #sealed = false;
 
   /** `onHandlerError` is told what a handler threw, which it must not. */
@@ -29,6 +31,7 @@ export class ProtocolDispatch implements ProtocolRegistry {
     for (const registration of registrations) this.#check(registration);
     for (const { protocolId, kinds, handler } of registrations) {
       for (const kind of kinds) this.#handlers[kind][protocolId] = handler;
+      if (kinds.length > 0) this.#distinct.add(handler);
     }
   }
 
@@ -59,9 +62,8 @@ export class ProtocolDispatch implements ProtocolRegistry {
 
   /** Payload bytes of this peer that wait in the handlers' queues. */
   heldBytes(peerId: PeerId): number {
-    const handlers = new Set([...this.#handlers.rpc, ...this.#handlers['direct-send']]);
     let bytes = 0;
-    for (const handler of handlers) bytes += handler?.heldBytes?.(peerId) ?? 0;
+    for (const handler of this.#distinct) bytes += handler.heldBytes?.(peerId) ?? 0;
     return bytes;
   }
 

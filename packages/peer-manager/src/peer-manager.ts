@@ -274,12 +274,15 @@ export class PeerManager implements PeerManagerHandle, ProtocolRegistry {
   /** Every active connection, for inspection. */
   statistics(): ConnectionStatistics[] {
     const now = this.#time.now();
-    return Array.from(this.#connections.values(), ({ metadata, connectedAtMs, peer }) => ({
-      metadata,
-      connectedForMs: now - connectedAtMs,
-      stats: peer.stats(),
-      memory: this.#memoryOf(metadata, peer.stats()),
-    }));
+    return Array.from(this.#connections.values(), ({ metadata, connectedAtMs, peer }) => {
+      const stats = peer.stats();
+      return {
+        metadata,
+        connectedForMs: now - connectedAtMs,
+        stats,
+        memory: this.#memoryOf(metadata, stats),
+      };
+    });
   }
 
   #memoryOf({ remotePeerId }: ConnectionMetadata, { held }: PeerStats): ConnectionMemory {

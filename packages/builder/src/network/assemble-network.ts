@@ -141,6 +141,7 @@ function createPeerManager(
         laneMessages: config.network_channel_size,
         ...tuning?.peer,
       },
+      ...(tuning?.unknownPeer && { unknownPeer: tuning.unknownPeer }),
     },
   );
   return { peerManager, transport };
@@ -148,7 +149,7 @@ function createPeerManager(
 
 function createNoise(
   config: NetworkConfig,
-  { time, rng, metrics, logger, backend }: Assembly,
+  { time, rng, metrics, logger, backend, tuning }: Assembly,
   { identity, context, trustedPeers }: Standing,
 ): NoiseUpgrader {
   return new NoiseUpgrader({
@@ -161,6 +162,7 @@ function createNoise(
     metrics,
     context,
     ...(backend === undefined ? {} : { backend }),
+    ...tuning?.noise,
   });
 }
 

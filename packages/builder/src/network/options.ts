@@ -3,7 +3,7 @@ import type { FileSystem, HttpFetch } from '@diemnet/discovery';
 import type { HealthCheckerOptions } from '@diemnet/health-checker';
 import type { MemoryNetwork } from '@diemnet/memsocket';
 import type { TcpOptions, Transport as BaseTransport } from '@diemnet/netcore';
-import type { CryptoBackend } from '@diemnet/noise';
+import type { CryptoBackend, NoiseUpgraderOptions } from '@diemnet/noise';
 import type { PeerOptions } from '@diemnet/peer';
 import type { PeerManagerOptions } from '@diemnet/peer-manager';
 import type { ProxyProtocolOptions, TransportOptions } from '@diemnet/transport';
@@ -61,7 +61,11 @@ export interface NetworkSurroundings {
 /** Settings of the parts, beyond the configuration file. Each part's own documentation says what they mean. */
 export interface NetworkTuning {
   readonly transport?: Partial<TransportOptions> | undefined;
+  /** Budgets of Diffie-Hellman operations, and how far ahead clocks may be. */
+  readonly noise?: Pick<NoiseUpgraderOptions, 'strangerDh' | 'trustedDh' | 'futureToleranceMs'> | undefined;
   readonly peer?: PeerOptions | undefined;
+  /** How unknown inbound peers differ from `peer`: they may make us hold less memory (docs/memory.md). */
+  readonly unknownPeer?: PeerOptions | undefined;
   readonly peerManager?: Partial<PeerManagerOptions> | undefined;
   readonly healthChecker?: HealthCheckerOptions | undefined;
   readonly connectivity?: Omit<ConnectivityManagerOptions, 'seeds' | 'mutualAuthentication'> | undefined;

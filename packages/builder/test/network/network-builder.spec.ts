@@ -323,6 +323,17 @@ describe('NetworkBuilder', () => {
     expect(harness.metrics.value('diem_connections_rejected', { direction: 'inbound' })).toBeGreaterThan(0);
   });
 
+  it('passes budgets and limits of its parts on [D-07] [D-37]', async () => {
+    const tuning = { noise: { strangerDh: { perSecond: 0, burst: 0 } } };
+    const { network } = await harness.start({ ...harness.options(A, 1), tuning });
+    await harness.start(harness.options(B, 2, { seeds: new Map([seed(A, 1)]) }));
+    await harness.pass(10_000);
+    expect(network.connectivityManager.connectedCount).toBe(0);
+    expect(
+      harness.metrics.value('diem_network_noise_handshake_failures', { direction: 'inbound', reason: 'busy' }),
+    ).toBeGreaterThan(0);
+  });
+
   it('tells another PeerId of the configuration from one derived from the key', async () => {
     const peer_id = peerIdFromHex('ab'.repeat(16));
     const options = harness.options(A, 1, { identity: { type: 'from_config', key: A.privateKey, peer_id } });
