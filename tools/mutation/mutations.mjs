@@ -681,4 +681,47 @@ export const mutations = [
     'if (left > 0) this.#bucket.return(left);',
     '',
   ),
+
+  builder(
+    'config/config-cursor.ts',
+    'C-462',
+    'unknown fields pass',
+    'if (this.#known.has(name)) continue;',
+    'if (name !== undefined) continue;',
+  ),
+  builder(
+    'config/node-config.ts',
+    'C-468',
+    'a full node with a validator network passes',
+    "if (base.role === 'full_node' && validator_network !== undefined) {",
+    "if (base.role === 'full_node' && validator_network === null) {",
+  ),
+  builder(
+    'config/node-config.ts',
+    'C-469',
+    'private networks may have one id',
+    "if (config.network_id.kind !== 'public' && sameId !== undefined) {",
+    "if (config.network_id.kind === 'validator' && sameId !== undefined) {",
+  ),
+  builder(
+    'config/check-network-config.ts',
+    'C-397',
+    'methods may repeat',
+    "if (method.type !== 'none') seen.add(method.type);",
+    '',
+  ),
+  peer(
+    'outbound-rpcs.ts',
+    'C-245',
+    'requests outlive their connection',
+    '      rpc.reject(connectionClosed(cause, error, retrySafe));\n',
+    '',
+  ),
+  peer(
+    'outbound-rpcs.ts',
+    'C-240',
+    'any response answers the oldest request',
+    'const rpc = this.#pending.get(requestId);\n    if (rpc === undefined) return false;',
+    'const rpc = this.#pending.values().next().value;\n    if (rpc === undefined) return false;',
+  ),
 ];

@@ -92,9 +92,13 @@ function jest(row, files) {
 
 /** Sources and tests as they are in the working tree; dependencies are linked, siblings lead into the copy. */
 function copyTree() {
-  for (const name of ['package.json', 'jest.config.cjs', 'tools/jest', 'examples']) {
+  for (const name of ['package.json', 'tools/jest']) {
     fs.cpSync(path.join(root, name), path.join(scratch, name), { recursive: true });
   }
+  fs.writeFileSync(
+    path.join(scratch, 'jest.config.cjs'),
+    "module.exports = { projects: ['<rootDir>/packages/*'] };\n",
+  );
   const siblings = path.join(scratch, 'node_modules/@diemnet');
   fs.mkdirSync(siblings, { recursive: true });
   for (const entry of fs.readdirSync(path.join(root, 'node_modules'))) {
