@@ -59,7 +59,7 @@ for (let number = 0; number < plan.rounds; number++) {
   save();
 }
 if (options.metrics === undefined || options.metrics.includes('alone')) {
-  data.alone = runAlone({ quick: options.quick === true });
+  data.alone = await runAlone();
   save();
 }
 printSummary(data);

@@ -16,7 +16,12 @@ export class SystemProcess {
         : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name}-${role}.cpuprofile`];
     this.#child = fork(file, [role], {
       // For looking into a system: BENCH_NODE_ARGS=--trace-gc, say.
-      execArgv: ['--expose-gc', '--no-warnings', ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []), ...profile],
+      execArgv: [
+        '--expose-gc',
+        '--no-warnings',
+        ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []),
+        ...profile,
+      ],
       env: { ...process.env, ...env },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });

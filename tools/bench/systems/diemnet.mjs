@@ -1,45 +1,27 @@
 // DiemNet, the whole stack: an application's NetworkSender in one process, another's NetworkEvents in the other.
-import { createNetwork } from '@diemnet/builder';
-import { bytesCodec } from '@diemnet/network';
 import { portableBackend } from '@diemnet/noise';
 import { Payloads } from '../harness/payloads.mjs';
 import { clock, sleep, stream } from '../harness/loops.mjs';
 import { quantile } from '../harness/statistics.mjs';
 import { serveSystem, Sink } from '../harness/serve-system.mjs';
+import { BULK, CALLS, URGENT, connectedNode, createNode, dial } from './nodes.mjs';
 import { checkFor, connectionMetric, echoMetrics, LARGE_BYTES, SMALL_BYTES } from './workload.mjs';
 
-const BULK = 100;
-const CALLS = 101;
-const URGENT = 102;
 /** The largest payload that fits a message. */
 const HUGE_BYTES = 8 * LARGE_BYTES - 16;
+/** Enough messages of 8 MiB, and enough urgent ones beside them for a 99th percentile. */
+const LEAST_STREAM_MS = 2000;
 const RPC_OPTIONS = Object.freeze({ timeoutMs: 20_000 });
 
 const portable = process.env.BENCH_BACKEND === 'portable';
-const protocols = [
-  { id: BULK, name: 'bulk', kinds: ['direct-send'], codec: bytesCodec },
-  { id: CALLS, name: 'calls', kinds: ['rpc'], codec: bytesCodec },
-  { id: URGENT, name: 'urgent', kinds: ['direct-send'], codec: bytesCodec },
-];
-
-/** A node that runs the application of the bench. It knows its seeds, but dials only when it is told to. */
-const createNode = (seeds = []) =>
-  createNetwork({
-    seeds,
-    chainId: 'TESTING',
-    listenAddress: '/ip4/127.0.0.1/tcp/0',
-    applications: { bench: { protocols } },
-    config: { max_inbound_connections: 5000, max_outbound_connections: 0 },
-    tuning: { peer: { lanePriorities: new Map([[URGENT, 'urgent']]) } },
-    ...(portable ? { backend: portableBackend } : {}),
-  });
+const cryptography = portable ? { backend: portableBackend } : {};
 
 const sink = new Sink();
 const urgent = { delays: [], huge: 0, lastHugeAt: 0 };
 
 const server = {
   async start() {
-    const { applications, peerId, listenAddress } = await createNode();
+    const { applications, peerId, listenAddress } = await createNode(cryptography);
     applications.bench.events.setHandler({
       onMessage(message, from, protocolId) {
         if (protocolId === URGENT) urgent.delays.push(clock() - Buffer.from(message).readDoubleBE(0));
@@ -71,11 +53,6 @@ let sender;
 /** One node per loop: a node has one connection to a peer. */
 const dialers = [];
 let held = [];
-const createClient = () => createNode([remote.listenAddress]);
-const connect = async (node) => {
-  await node.applications.bench.sender.dialPeer(remote.peerId, remote.listenAddress);
-  return node.applications.bench.sender;
-};
 const sendOneWay = ({ size, burst, ms }) => {
   const payloads = new Payloads(size);
   return stream({
@@ -119,12 +96,12 @@ const everything = {
   messages: (ms) => sendOneWay({ size: SMALL_BYTES, burst: 64, ms }),
   ...echoMetrics(() => ({ call: (payload) => sender.sendRpc(remote.peerId, CALLS, payload, RPC_OPTIONS) })),
   ...connectionMetric(async (loop) => {
-    const dialer = await connect(dialers[loop]);
+    const dialer = await dial(dialers[loop], remote);
     await dialer.disconnectPeer(remote.peerId);
   }),
   async urgent(ms) {
-    const { messageMs } = await streamHuge(ms / 2, false);
-    const { delays } = await streamHuge(ms, true);
+    const { messageMs } = await streamHuge(Math.max(LEAST_STREAM_MS / 2, ms / 2), false);
+    const { delays } = await streamHuge(Math.max(LEAST_STREAM_MS, ms), true);
     const value = quantile(delays, 0.99);
     return { value, p50: quantile(delays, 0.5), messageMs, ratio: value / messageMs };
   },
@@ -133,18 +110,15 @@ const everything = {
 const client = {
   async start(info) {
     remote = info;
-    sender = await connect(await createClient());
+    const node = await connectedNode(remote, cryptography);
+    sender = node.applications.bench.sender;
     if (portable) return;
-    while (dialers.length < 8) dialers.push(await createClient());
+    while (dialers.length < 8) dialers.push(await createNode({ seeds: [remote.listenAddress] }));
   },
   finished() {},
   metrics: portable ? { portable: everything.bulk } : everything,
   async open(count) {
-    for (let i = 0; i < count; i++) {
-      const node = await createClient();
-      await connect(node);
-      held.push(node);
-    }
+    for (let i = 0; i < count; i++) held.push(await connectedNode(remote));
   },
   async close() {
     await Promise.all(held.map((node) => node.stop()));
