@@ -91,9 +91,9 @@ export type StorageErrorCode =
   | 'ERR_STORAGE_INVALID_VALUE'
   /** The token for the store cannot be read. */
   | 'ERR_STORAGE_TOKEN'
-  /** The certificate for the store cannot be read. */
   /** Others than its owner can read or change a key file. */
   | 'ERR_STORAGE_KEY_FILE_MODE'
+  /** The certificate for the store cannot be read. */
   | 'ERR_STORAGE_CERTIFICATE';
 
 /** A store of secrets did not give what was asked of it. Messages name the key, never its value. */
