@@ -1,7 +1,10 @@
 import { Option, type Command } from 'commander';
 import { createNode, loadNodeConfig } from '@diemnet/builder';
+import { promMetrics } from '@diemnet/inspector';
 import { systemTime } from '@diemnet/types';
 import { pino } from 'pino';
+import { hostAndPort } from '../admin/listen-flag.js';
+import { serveNodeAdmin, type NodeAdmin } from '../admin/node-admin.js';
 import { EXIT_OK, UsageError } from '../exit.js';
 import { DemoApplication } from '../node/demo-application.js';
 import { ECHO_LANE_MESSAGES, runEcho } from '../node/echo-application.js';
@@ -16,6 +19,7 @@ interface NodeFlags {
   readonly json?: boolean;
   readonly followStdin?: boolean;
   readonly log: string;
+  readonly admin?: string;
 }
 
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'];
@@ -37,6 +41,12 @@ export function addNodeCommand(program: Command, terminal: Terminal, finish: (co
       'print one JSON object per line: listening, new-peer, updated-peer, lost-peer, message, rpc',
     )
     .option('--follow-stdin', 'take commands from a parent process, and stop when standard input ends')
+    .addOption(
+      new Option(
+        '--admin <host:port>',
+        'serve metrics, health and the inspector there (default: as the configuration says)',
+      ).argParser(hostAndPort),
+    )
     .addOption(
       new Option('--log <level>', 'log to standard error from this level on')
         .choices(LOG_LEVELS)
@@ -60,8 +70,12 @@ async function runNode(flags: NodeFlags, terminal: Terminal): Promise<number> {
   }
   const output = new NodeOutput(terminal, { json: flags.json === true });
   const demos: DemoApplication[] = [];
+  const adminConfig = flags.admin === undefined ? config.admin : { ...config.admin, listen: flags.admin };
+  // Nobody reads metrics without the server, and then measuring costs nothing.
+  const metrics = adminConfig === undefined ? undefined : promMetrics();
   const node = await createNode(config, {
     logger: pino({ level: flags.log, base: null }, pino.destination({ dest: 2, sync: true })),
+    metrics,
     ...(flags.echo === true ? { tuning: { peer: { laneMessages: ECHO_LANE_MESSAGES } } } : {}),
     onNetwork(network) {
       if (flags.echo === true) runEcho(network, output);
@@ -73,7 +87,12 @@ async function runNode(flags: NodeFlags, terminal: Terminal): Promise<number> {
     flags.followStdin === true
       ? followParent(process.stdin, demos, output, () => interrupted.cancel())
       : undefined;
+  let admin: NodeAdmin | undefined;
   try {
+    if (adminConfig !== undefined && metrics !== undefined) {
+      admin = await serveNodeAdmin(node, adminConfig, metrics);
+      output.admin(admin.url);
+    }
     await node.start();
     for (const network of node.networks) output.listening(network.context, network.listenAddress);
     for (const demo of demos) demo.start();
@@ -83,8 +102,12 @@ async function runNode(flags: NodeFlags, terminal: Terminal): Promise<number> {
     for (const demo of demos) demo.stop();
     parent?.close();
     if (flags.followStdin === true) process.stdin.destroy();
-    await node.stop();
     interrupted.cancel();
+    try {
+      await node.stop();
+    } finally {
+      await admin?.stop();
+    }
   }
   output.forProgram({ event: 'stopped' });
   return EXIT_OK;

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { sleep, startInterval, systemTime } from '@diemnet/types';
 import { generateKeyPair } from '@diemnet/noise';
+import { hostAndPort } from '../admin/listen-flag.js';
 import { EXIT_FAILED, EXIT_OK, UsageError } from '../exit.js';
 import { untilInterrupted, type Terminal } from '../terminal.js';
 import { serveControl } from '../testnet/control.js';
@@ -12,6 +13,7 @@ import { freePort } from '../testnet/free-port.js';
 import { LiveView } from '../testnet/live-view.js';
 import { expectedConnections } from '../testnet/layout.js';
 import { Testnet } from '../testnet/testnet.js';
+import { TestnetPage } from '../testnet/testnet-page.js';
 import type { TestnetReport } from '../testnet/report.js';
 
 interface TestnetFlags {
@@ -21,6 +23,7 @@ interface TestnetFlags {
   readonly for?: number;
   readonly dir?: string;
   readonly json?: boolean;
+  readonly admin: string | false;
 }
 
 const MAX_NODES = 100;
@@ -47,6 +50,12 @@ export function addTestnetCommand(
     .addOption(new Option('--pfns <n>', 'number of public full nodes').default(2).argParser(count(0)))
     .addOption(new Option('--for <seconds>', 'stop after this time').argParser(seconds))
     .option('--dir <folder>', 'keep configurations here (default: a temporary folder, removed at the end)')
+    .addOption(
+      new Option('--admin <host:port>', 'serve one page about all nodes there, with any free port for 0')
+        .default('127.0.0.1:0')
+        .argParser(hostAndPort),
+    )
+    .option('--no-admin', 'serve no page')
     .option('--json', 'print a report as one JSON object, the last line on standard output')
     .addHelpText(
       'after',
@@ -76,7 +85,9 @@ async function runTestnet(flags: TestnetFlags, terminal: Terminal): Promise<numb
     if (!live) (flags.json === true ? terminal.err : terminal.out)(`${line}\n`);
   };
   const taken = new Set<number>();
+  const page = flags.admin === false ? undefined : await TestnetPage.serve(flags.admin);
   const testnet = new Testnet({
+    inspection: page,
     directory,
     counts: flags,
     command: [process.execPath, fileURLToPath(new URL('../bin/diemnet.js', import.meta.url))],
@@ -88,6 +99,7 @@ async function runTestnet(flags: TestnetFlags, terminal: Terminal): Promise<numb
   const control = { close: async () => {} };
   let view: { cancel(): void } | undefined;
   try {
+    if (page !== undefined) say(`inspector: ${page.url}`);
     say(`starting ${flags.validators + flags.vfns + flags.pfns} nodes in ${directory}`);
     const started = testnet.start();
     started.catch(() => {});
@@ -98,7 +110,7 @@ async function runTestnet(flags: TestnetFlags, terminal: Terminal): Promise<numb
         say(`${name} (${role}) listens on ${endpoints.map(({ address }) => address).join(' ')}`);
       }
       say(`${expectedConnections(testnet.nodes).length} connections are expected`);
-      if (live) view = showLive(testnet, terminal, notices);
+      if (live) view = showLive(testnet, terminal, { notices, page: page?.url });
       const expired = new AbortController();
       await Promise.race([
         interrupted.promise,
@@ -119,12 +131,17 @@ async function runTestnet(flags: TestnetFlags, terminal: Terminal): Promise<numb
     view?.cancel();
     await control.close();
     await testnet.stop();
+    await page?.stop();
     if (temporary) await rm(directory, { recursive: true, force: true });
   }
 }
 
-function showLive(testnet: Testnet, terminal: Terminal, notices: readonly string[]): { cancel(): void } {
-  const view = new LiveView({ time: systemTime, colours: terminal.colours });
+function showLive(
+  testnet: Testnet,
+  terminal: Terminal,
+  { notices, page }: { readonly notices: readonly string[]; readonly page: string | undefined },
+): { cancel(): void } {
+  const view = new LiveView({ time: systemTime, colours: terminal.colours, page });
   return startInterval(systemTime, REFRESH_MS, () =>
     terminal.out(view.render(testnet.nodes, testnet.table, notices)),
   );

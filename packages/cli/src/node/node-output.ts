@@ -21,6 +21,10 @@ export class NodeOutput {
     );
   }
 
+  admin(url: string): void {
+    this.#say({ event: 'admin', url }, `administrative server at ${url}`);
+  }
+
   connection({ networkId }: NetworkContext, event: ConnectionEvent): void {
     const network = networkLabel(networkId);
     const { remotePeerId: peer, address, origin, role, connectionId } = event.metadata;

@@ -18,11 +18,22 @@ const HOME_AND_CLEAR = '\x1b[H\x1b[J';
 export class LiveView {
   readonly #time: TimeService;
   readonly #colours: boolean;
+  readonly #page: string | undefined;
   #last = new Map<string, Totals>();
 
-  constructor({ time, colours }: { readonly time: TimeService; readonly colours: boolean }) {
+  constructor({
+    time,
+    colours,
+    page,
+  }: {
+    readonly time: TimeService;
+    readonly colours: boolean;
+    /** Where the inspector is served. */
+    readonly page?: string | undefined;
+  }) {
     this.#time = time;
     this.#colours = colours;
+    this.#page = page;
   }
 
   /** The screen, starting with the codes that clear it. */
@@ -31,6 +42,7 @@ export class LiveView {
     const standing = expected.filter((connection) => table.stands(connection)).length;
     const lines = [
       `DiemNet testnet: ${nodes.length} nodes, ${standing} of ${expected.length} connections stand`,
+      ...(this.#page === undefined ? [] : [`inspector: ${this.#page}`]),
       '',
       this.#dim(
         `${'network'.padEnd(10)}${'from'.padEnd(13)}${'to'.padEnd(13)}${'state'.padEnd(11)}${'round trip'.padStart(11)}${'msg/s'.padStart(9)}${'KiB/s'.padStart(10)}`,

@@ -29,6 +29,8 @@ export class NodeProcess {
     readonly configFile: string;
     /** The program and arguments that run `diemnet`. */
     readonly command: readonly [string, ...string[]];
+    /** Further arguments of `diemnet node`. */
+    readonly extraArguments?: readonly string[];
     onEvent(event: NodeEvent): void;
     onExit(exit: NodeExit): void;
   }) {
@@ -36,7 +38,16 @@ export class NodeProcess {
     const [program, ...args] = options.command;
     this.#child = spawn(
       program,
-      [...args, 'node', '-f', options.configFile, '--demo', '--json', '--follow-stdin'],
+      [
+        ...args,
+        'node',
+        '-f',
+        options.configFile,
+        '--demo',
+        '--json',
+        '--follow-stdin',
+        ...(options.extraArguments ?? []),
+      ],
       // A process group of its own: Ctrl-C in the terminal reaches us alone, and we stop the nodes in order.
       { stdio: ['pipe', 'pipe', 'pipe'], detached: true },
     );

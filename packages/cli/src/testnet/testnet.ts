@@ -27,8 +27,18 @@ export interface TestnetOptions {
   readonly sources: LayoutSources;
   /** How often nodes look at the validator set and at their connections, in milliseconds. @default 1000 */
   readonly intervalMs?: number;
+  /** Told about the nodes that can be inspected; without it none of them serves anything. */
+  readonly inspection?: TestnetInspection | undefined;
   /** Told about every change worth a line. */
   onNotice(line: string): void;
+}
+
+/** Who looks at the nodes of a testnet. */
+export interface TestnetInspection {
+  /** A node's process has started and serves its administrative interface there. */
+  onNode(name: string, url: string): void;
+  /** A node has left for good. */
+  onGone(name: string): void;
 }
 
 /** How long a node may take to stop before it is killed, and to finish the requests under way. */
@@ -88,6 +98,7 @@ export class Testnet {
       name,
       configFile: this.#configFile(node),
       command: this.#options.command,
+      ...(this.#options.inspection === undefined ? {} : { extraArguments: ['--admin', '127.0.0.1:0'] }),
       onEvent: (event) => this.#onEvent(name, event),
       onExit: ({ code, signal }) => {
         this.table.nodeGone(name);
@@ -172,6 +183,7 @@ export class Testnet {
     this.#processes.delete(name);
     this.#leaving = undefined;
     this.table.forget(name);
+    this.#options.inspection?.onGone(name);
     this.#options.onNotice(`${name} left the validator set`);
   }
 
@@ -200,6 +212,7 @@ export class Testnet {
   }
 
   #onEvent(name: string, event: NodeEvent): void {
+    if (event.event === 'admin') this.#options.inspection?.onNode(name, String(event['url']));
     this.#awaited.get(`${name} ${event.event}`)?.();
     const line = this.table.apply(name, event);
     if (line !== undefined && !this.#stopping) this.#options.onNotice(line);
