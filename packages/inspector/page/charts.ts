@@ -41,7 +41,9 @@ interface Tile {
 /** Tiles that are shown unasked. */
 const FEW = 12;
 const PLOT_HEIGHT = 84;
-const WINDOW_SECONDS = 120;
+/** What a chart covers: as much as there is, within these. */
+const LEAST_SECONDS = 20;
+const MOST_SECONDS = 120;
 
 /** A small chart per connection, all alike, so that the odd one catches the eye. */
 export class Charts {
@@ -151,8 +153,9 @@ export class Charts {
       tile.plot.setData(data, false);
     }
     const end = (latest?.at ?? 0) / 1000;
+    const seconds = Math.min(MOST_SECONDS, Math.max(LEAST_SECONDS, end - (samples[0]?.at ?? 0) / 1000));
     tile.plot.batch(() => {
-      tile.plot?.setScale('x', { min: end - WINDOW_SECONDS, max: end });
+      tile.plot?.setScale('x', { min: end - seconds, max: end });
       tile.plot?.setScale('y', { min: 0, max: top ?? this.#highestOf(id) });
     });
   }

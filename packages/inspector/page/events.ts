@@ -15,7 +15,8 @@ export class Events {
   readonly #trouble = byId<HTMLInputElement>('event-trouble');
   readonly #search = byId<HTMLInputElement>('event-search');
   readonly #kinds = new Set<string>(EVENT_KINDS);
-  readonly #rows = new WeakMap<NodeEvent, HTMLElement>();
+  #rows = new WeakMap<NodeEvent, HTMLElement>();
+  #namesKey = '';
 
   constructor(state: State, explain: (peer: string, node: string) => void) {
     this.#state = state;
@@ -36,6 +37,10 @@ export class Events {
   }
 
   render(): void {
+    if (this.#namesKey !== this.#state.namesKey) {
+      this.#namesKey = this.#state.namesKey;
+      this.#rows = new WeakMap();
+    }
     const needle = this.#search.value.trim().toLowerCase();
     const rows: HTMLElement[] = [];
     const { events } = this.#state;

@@ -111,13 +111,11 @@ export class Explain {
         : el(
             'ul',
             { class: 'failures' },
-            ...one.recentFailures
-              .slice(0, 3)
-              .map((event) =>
-                el('li', {
-                  text: `${clock(event.atUnixMs)} ${event.origin} failed at ${event.failedStage}: ${event.reason} (${event.likelyCause})`,
-                }),
-              ),
+            ...one.recentFailures.slice(0, 3).map((event) =>
+              el('li', {
+                text: `${clock(event.atUnixMs)} ${event.origin} failed at ${event.failedStage}: ${event.reason} (${event.likelyCause})`,
+              }),
+            ),
           ),
       el(
         'details',

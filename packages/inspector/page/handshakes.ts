@@ -14,7 +14,8 @@ export class Handshakes {
   readonly #explain: (peer: string, node: string) => void;
   readonly #list = byId('waterfall');
   readonly #failed = byId<HTMLInputElement>('handshake-failed');
-  readonly #rows = new WeakMap<UpgradeEnd, HTMLElement>();
+  #rows = new WeakMap<UpgradeEnd, HTMLElement>();
+  #namesKey = '';
 
   constructor(state: State, explain: (peer: string, node: string) => void) {
     this.#state = state;
@@ -24,6 +25,10 @@ export class Handshakes {
   }
 
   render(): void {
+    if (this.#namesKey !== this.#state.namesKey) {
+      this.#namesKey = this.#state.namesKey;
+      this.#rows = new WeakMap();
+    }
     const all = this.#state.events.filter(
       (event): event is UpgradeEnd => event.kind === 'upgrade' && this.#state.concerns(event),
     );

@@ -6,7 +6,7 @@ export interface ViewNode {
   readonly label: string;
   readonly role: string;
   readonly known: boolean;
-  /** Does it answer? Always true for others. */
+  /** Does it answer, and run? Always true for others. */
   readonly up: boolean;
 }
 
@@ -43,13 +43,15 @@ export interface NetworkView {
 /** Absent peers that are drawn; more would hide the rest. */
 const MAX_GAPS = 60;
 
-/** Puts the snapshots of all nodes together. */
-export function viewOf(reports: readonly NodeReport[], lastKnown: ReadonlyMap<string, string>): NetworkView {
-  const names = new Map(lastKnown);
+/** Puts the snapshots of all nodes together. What `before` knew of nodes that do not answer now still holds. */
+export function viewOf(reports: readonly NodeReport[], before: NetworkView): NetworkView {
+  const names = new Map(before.names);
+  const roles = new Map(before.nodes.map(({ id, role }) => [id, role]));
   const nodes = new Map<string, ViewNode>();
   for (const report of reports) {
-    const role = report.ok ? report.snapshot.role : (nodes.get(report.node)?.role ?? 'unknown');
-    nodes.set(report.node, { id: report.node, label: report.node, role, known: true, up: report.ok });
+    const role = report.ok ? report.snapshot.role : (roles.get(report.node) ?? 'unknown');
+    const up = report.ok && report.snapshot.networks.some(({ state }) => state !== 'stopped');
+    nodes.set(report.node, { id: report.node, label: report.node, role, known: true, up });
     if (!report.ok) continue;
     for (const { peerId } of report.snapshot.networks) names.set(peerId, report.node);
   }
@@ -61,7 +63,8 @@ export function viewOf(reports: readonly NodeReport[], lastKnown: ReadonlyMap<st
     return id;
   };
   const connections = new Map<string, ViewConnection>();
-  const gaps: ViewGap[] = [];
+  /** One per pair: often both would dial. */
+  const gaps = new Map<string, ViewGap>();
   const networks = new Set<string>();
   for (const report of reports) {
     if (!report.ok) continue;
@@ -76,16 +79,25 @@ export function viewOf(reports: readonly NodeReport[], lastKnown: ReadonlyMap<st
         connections.set(id, { id, network, from, to, ends: dialed ? [peer, ...ends] : [...ends, peer] });
       }
       for (const peer of absentPeers) {
-        if (!peer.oursToDial || gaps.length >= MAX_GAPS) continue;
+        if (!peer.oursToDial || gaps.size >= MAX_GAPS) continue;
         const to = nodeOf(peer.peerId, peer.role);
-        gaps.push({ id: `gap ${network} ${report.node} ${to}`, network, from: report.node, to, peer });
+        gaps.set(`${network} ${[report.node, to].sort().join(' ')}`, {
+          id: `gap ${network} ${report.node} ${to}`,
+          network,
+          from: report.node,
+          to,
+          peer,
+        });
       }
     }
   }
   return {
     nodes: [...nodes.values()],
     connections: [...connections.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
-    gaps: gaps.filter(({ network, from, to }) => !connections.has(`${network} ${to} ${from}`)),
+    gaps: [...gaps.values()].filter(
+      ({ network, from, to }) =>
+        !connections.has(`${network} ${to} ${from}`) && !connections.has(`${network} ${from} ${to}`),
+    ),
     networks: [...networks],
     names,
   };

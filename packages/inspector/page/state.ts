@@ -15,12 +15,15 @@ export class State {
   /** Empty: all. */
   node = '';
   network = '';
+  /** Changes when peers get names, which rows that have been drawn must then take over. */
+  namesKey = '';
   /** The id of a connection. */
   selected = '';
 
   look(reports: readonly NodeReport[], at: number): void {
     this.reports = reports;
-    this.view = viewOf(reports, this.view.names);
+    this.view = viewOf(reports, this.view);
+    this.namesKey = [...this.view.names.keys()].join();
     this.history.add(this.view.connections, at);
   }
 

@@ -96,12 +96,11 @@ function factsOf(explanation: PeerExplanation, failures: readonly UpgradeEnd[]):
   const { sources, keys, addresses, eligible, oursToDial, role, dial } = explanation;
   const dialable = addresses.filter((address) => address.dialable).length;
   const refused = failures.filter(({ origin }) => origin === 'inbound').length;
+  if (sources.length === 0) return ['no source of discovery names it'];
   return [
-    sources.length === 0
-      ? 'no source of discovery names it'
-      : `named by ${sources.map(({ source }) => source).join(', ')} as ${role}`,
+    `named by ${sources.map(({ source }) => source).join(', ')} as ${role}`,
     eligible ? `trusted, under ${count(keys.length, 'key')}` : 'not trusted: no source lists a key for it',
-    `${count(addresses.length, 'address')} known, ${dialable} of them can be dialed`,
+    `${count(addresses.length, 'address')} known, ${dialable} fit to be dialed`,
     oursToDial ? 'of a role that this node dials' : 'not of a role that this node dials: it has to dial us',
     ...(dial.attempts > 0 ? [`${count(dial.attempts, 'attempt')} in a row without a connection`] : []),
     ...(refused > 0

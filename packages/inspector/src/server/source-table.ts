@@ -9,6 +9,8 @@ interface Entry {
   latest: { readonly at: number; readonly report: Promise<NodeReport> } | undefined;
 }
 
+/** `validator-10` comes after `validator-9`. */
+const byName = new Intl.Collator('en', { numeric: true });
 /** However many ask, a node is looked at only so often. */
 const FRESH_FOR_MS = 250;
 /** A node that does not answer must not hold up the others. */
@@ -17,7 +19,8 @@ const ANSWER_TIMEOUT_MS = 3000;
 /** The nodes that a server tells about. */
 export class SourceTable {
   readonly #time: TimeService;
-  readonly #entries = new Map<string, Entry>();
+  /** In the order of their names. */
+  #entries = new Map<string, Entry>();
 
   constructor(time: TimeService) {
     this.#time = time;
@@ -29,6 +32,8 @@ export class SourceTable {
       throw new InspectorError('ERR_INVALID_OPTION', `there is a source "${source.name}" already`);
     }
     this.#entries.set(source.name, { source, latest: undefined });
+    const ordered = [...this.#entries].sort(([a], [b]) => byName.compare(a, b));
+    this.#entries = new Map(ordered);
   }
 
   delete(source: InspectorSource): void {
@@ -62,7 +67,9 @@ export class SourceTable {
 
   #chosen(name: string | null | undefined): Entry[] {
     const entries = [...this.#entries.values()];
-    return name == null ? entries : entries.filter(({ source }) => source.name === name);
+    return name === null || name === undefined
+      ? entries
+      : entries.filter(({ source }) => source.name === name);
   }
 
   #report(entry: Entry): Promise<NodeReport> {
