@@ -6,7 +6,7 @@
  *
  * @example
  * const config = await loadNodeConfig('/etc/diem/node.yaml');
- * const identity = await resolveIdentity(config.full_node_networks[0].identity);
+ * const identity = await resolveIdentity(config.full_node_networks[0]!.identity);
  *
  * @packageDocumentation
  */
