@@ -45,8 +45,8 @@ type Assembly = NetworkBuilderOptions & ResolvedSurroundings;
 export async function assembleNetwork(options: Assembly): Promise<NetworkParts> {
   const config = resolveNetworkConfig(options.config);
   assertNetworkConfig(config, { allowMemory: allowsMemory(options) });
-  const { time, rng, logger, metrics } = options;
-  const identity = await resolveIdentity(config.identity, { ...options.storage, time, rng });
+  const { time, rng, logger, metrics, signal } = options;
+  const identity = await resolveIdentity(config.identity, { ...options.storage, time, rng, signal });
   const context: NetworkContext = {
     role: options.role,
     networkId: config.network_id,

@@ -48,6 +48,8 @@ export interface NetworkSurroundings {
   readonly reconfigurations?: AsyncIterable<Uint8Array> | undefined;
   /** How storage backends are opened. */
   readonly storage?: Omit<OpenStorageOptions, 'time'> | undefined;
+  /** Gives up creating, which waits where the identity comes out of a storage. No effect later. */
+  readonly signal?: AbortSignal | undefined;
   /** What file discovery reads with. @default node:fs */
   readonly fileSystem?: FileSystem | undefined;
   /** What an `onchain_source` over HTTP is read with. @default the global fetch */

@@ -3,6 +3,7 @@ import { MemoryTransport } from '@diemnet/netcore';
 import { jsonCodec } from '@diemnet/network';
 import { PUBLIC_NETWORK, type NetworkAddress } from '@diemnet/types';
 import { checkEndpoint, createNetwork } from '../../src/index.js';
+import { silentServer } from '../storage/http-double.js';
 import { DIRECT, MemoryHarness, RPC, TESTING, keys, peerOf, seed } from './memory-harness.js';
 
 const A = keys(1);
@@ -83,6 +84,36 @@ describe('Every call that waits', () => {
     const setup = await pair();
     const reason = new TypeError('never mind');
     await expect(Promise.resolve().then(() => call(setup, AbortSignal.abort(reason)))).rejects.toBe(reason);
+  });
+});
+
+describe('Creating a network', () => {
+  const backend = {
+    type: 'vault' as const,
+    server: 'https://vault.example:8200',
+    token: { from_config: 'token' },
+  };
+
+  it.each([
+    ['when told to', false],
+    ['before it begins', true],
+  ])('gives up waiting for its identity, and leaves nothing behind: %s', async (_, before) => {
+    const harness = new MemoryHarness();
+    const controller = new AbortController();
+    const reason = new TypeError('enough');
+    if (before) controller.abort(reason);
+    const creating = harness.create({
+      ...harness.options(A, 1, {
+        identity: { type: 'from_storage', key_name: 'key', peer_id_name: 'owner', backend },
+      }),
+      storage: { http: silentServer },
+      signal: controller.signal,
+    });
+    const checked = expect(creating).rejects.toBe(reason);
+    await harness.pass();
+    controller.abort(reason);
+    await checked;
+    expect(harness.time.pendingTimers).toBe(0);
   });
 });
 
