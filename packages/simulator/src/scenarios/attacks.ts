@@ -32,7 +32,7 @@ function underAttack(name: string, attack: Attack, insider: boolean): Scenario {
         if (world.nowMs - asked > 500) throw world.failure(`two RPCs took ${world.nowMs - asked} ms`);
         await world.run('1s');
       }
-      const open = adversaries.reduce((sum, { openConnections }) => sum + openConnections, 0);
+      const open = connectionsFrom(world, adversaries);
       if (open > 0 && !TOLERATED_ATTACKS.has(name))
         throw world.failure(`${open} attackers are still connected`);
       if (!connected(honest)) throw world.failure('an honest peer was lost');
@@ -40,6 +40,16 @@ function underAttack(name: string, attack: Attack, insider: boolean): Scenario {
       if (target.host.openSockets > 0) throw world.failure('sockets are left after the stop');
     },
   );
+}
+
+/** Connections of adversaries that are open at the other end, whatever they themselves have noticed. */
+function connectionsFrom(world: World, adversaries: readonly Adversary[]): number {
+  const hosts = new Set(adversaries.map(({ host }) => host));
+  let open = 0;
+  for (const { dialer, sockets } of world.network.connections()) {
+    if (hosts.has(dialer) && !sockets[1].closed) open++;
+  }
+  return open;
 }
 
 /** An adversary with the key of a validator that is in the set. */

@@ -190,7 +190,7 @@ export class VirtualTime implements TimeService {
     if (until < Number.POSITIVE_INFINITY) this.#now = Math.max(this.#now, until);
     for (const runner of this.#runners) {
       if (runner.until <= this.#now) runner.settle('elapsed');
-      else if (event === undefined && !runner.patient) runner.settle('idle');
+      else if (until === Number.POSITIVE_INFINITY && !runner.patient) runner.settle('idle');
     }
   }
 }
