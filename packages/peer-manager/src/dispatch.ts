@@ -17,6 +17,7 @@ export class ProtocolDispatch implements ProtocolRegistry {
   /** Every handler once. */
   readonly #distinct = new Set<ProtocolHandler>();
   #sealed = false;
+  #sealedIds: ProtocolId[] | undefined;
 
   /** `onHandlerError` is told what a handler threw, which it must not. */
   constructor(onHandlerError: (error: unknown, protocolId: ProtocolId) => void) {
@@ -50,7 +51,13 @@ export class ProtocolDispatch implements ProtocolRegistry {
     }
   }
 
+  /** Asked at every handshake, of tables that do not change once they are sealed. */
   protocolIds(): ProtocolId[] {
+    if (this.#sealed) return (this.#sealedIds ??= this.#registeredIds());
+    return this.#registeredIds();
+  }
+
+  #registeredIds(): ProtocolId[] {
     const { rpc, 'direct-send': directSend } = this.#handlers;
     return rpc.flatMap((_, id) => (rpc[id] !== undefined || directSend[id] !== undefined ? [id] : []));
   }

@@ -111,8 +111,8 @@ export class PeerOutbox implements WriterListener, WriteProgress {
     if (!this.hasRoom(lane)) await this.#waiters.wait(lane, options);
   }
 
-  refuseWaiting(error: Error): void {
-    this.#waiters.rejectAll(error);
+  refuseWaiting(createError: () => Error): void {
+    this.#waiters.rejectAll(createError);
   }
 
   /** Writes what it can now and calls `callback` once everything is with the socket. */

@@ -415,7 +415,7 @@ export class Peer {
     if (neverStarted) this.#attach();
     if (!HANDS_UP_WHILE_CLOSING.has(cause)) this.#discardsInput = true;
     this.#log.info({ disconnection_reason: disconnectReasonOf(cause), cause }, 'closing the connection');
-    this.#outbox.refuseWaiting(connectionClosed(cause, error));
+    this.#outbox.refuseWaiting(() => connectionClosed(cause, error));
   }
 
   /** Destroys the socket after `graceMs`, unless an earlier deadline stands. */

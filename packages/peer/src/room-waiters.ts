@@ -35,7 +35,10 @@ export class RoomWaiters {
     for (const waiter of [...this.#waiters]) if (hasRoom(waiter.lane)) waiter.resolve();
   }
 
-  rejectAll(error: Error): void {
+  /** `createError` is called only if somebody waits. */
+  rejectAll(createError: () => Error): void {
+    if (this.#waiters.size === 0) return;
+    const error = createError();
     for (const waiter of [...this.#waiters]) waiter.reject(error);
   }
 }

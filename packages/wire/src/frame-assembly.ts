@@ -58,7 +58,7 @@ export class FrameAssembly {
     this.#closeBlock();
     const [only] = this.#parts;
     if (only !== undefined && this.#parts.length === 1) return only;
-    const frame = new Uint8Array(this.#length);
+    const frame = unzeroed(this.#length);
     let at = 0;
     for (const part of this.#parts) {
       frame.set(part, at);
@@ -79,4 +79,11 @@ export class FrameAssembly {
     this.#block = undefined;
     this.#blockFill = 0;
   }
+}
+
+/** Memory that is written whole before anybody sees it: zeroing it first costs a sixth of putting a frame together. */
+function unzeroed(bytes: number): Uint8Array {
+  return typeof Buffer === 'function'
+    ? new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer)
+    : new Uint8Array(bytes);
 }

@@ -63,6 +63,8 @@ export class TcpSocket implements Socket {
 
   /** One `writev`. */
   writeMany(chunks: readonly Uint8Array[]): boolean {
+    const [first] = chunks;
+    if (first !== undefined && chunks.length === 1) return this.write(first);
     this.#assertWritable();
     this.#raw.cork();
     for (const chunk of chunks) if (chunk.length > 0) this.#raw.write(chunk);
