@@ -2,12 +2,22 @@ import { Command, CommanderError } from 'commander';
 import { isDiemNetError } from '@diemnet/types';
 import packageJson from '../package.json' with { type: 'json' };
 import { addAddressCommand } from './commands/address.js';
+import { addExplainCommand } from './commands/explain.js';
+import { addCheckEndpointCommand } from './commands/check-endpoint.js';
+import { addCompletionCommand } from './commands/completion.js';
+import { addConfigCommand } from './commands/config.js';
 import { addKeysCommand } from './commands/keys.js';
 import { addNodeCommand } from './commands/node.js';
+import { addPeersCommand } from './commands/peers.js';
+import { addPingCommand } from './commands/ping.js';
 import { addReconfigureCommand } from './commands/reconfigure.js';
 import { addTestnetCommand } from './commands/testnet.js';
+import { addValidatorSetCommand } from './commands/validator-set.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE } from './exit.js';
 import { processTerminal, type Terminal } from './terminal.js';
+
+/** A file of ours that cannot be used is wrong input; a storage somewhere else that fails is not. */
+const WRONG_INPUT = /^ERR_(USAGE|CONFIG_|STORAGE_KEY_FILE_MODE$)/;
 
 /** Runs `diemnet` with these arguments. Resolves with the exit code and never throws. */
 export async function main(args: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
@@ -34,8 +44,15 @@ function createProgram(terminal: Terminal, finish: (code: number) => void): Comm
   addNodeCommand(program, terminal, finish);
   addTestnetCommand(program, terminal, finish);
   addReconfigureCommand(program, terminal, finish);
+  addPeersCommand(program, terminal, finish);
+  addExplainCommand(program, terminal, finish);
+  addConfigCommand(program, terminal, finish);
+  addCheckEndpointCommand(program, terminal, finish);
+  addPingCommand(program, terminal, finish);
   addKeysCommand(program, terminal, finish);
   addAddressCommand(program, terminal, finish);
+  addValidatorSetCommand(program, terminal, finish);
+  addCompletionCommand(program, terminal, finish);
   for (const command of allCommands(program)) {
     command.exitOverride().copyInheritedSettings(program);
   }
@@ -47,7 +64,7 @@ function allCommands(command: Command): Command[] {
 }
 
 function isWrongInput(error: unknown): boolean {
-  return isDiemNetError(error) && (error.code === 'ERR_USAGE' || error.code.startsWith('ERR_CONFIG'));
+  return isDiemNetError(error) && WRONG_INPUT.test(error.code);
 }
 
 /** The error and what led to it, each said once, on one line. */

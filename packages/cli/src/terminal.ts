@@ -12,6 +12,15 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Calls `listener` on SIGINT and SIGTERM. Returns the way to stop listening. */
   onInterrupt(listener: (signal: 'SIGINT' | 'SIGTERM') => void): () => void;
+  /** Calls `listener` on SIGHUP. Returns the way to stop listening. */
+  onReload?(listener: () => void): () => void;
+}
+
+const CODES = { green: 32, red: 31, dim: 2, bold: 1 } as const;
+
+/** Colours text where colours are wanted. */
+export function painter(colours: boolean): (colour: keyof typeof CODES, text: string) => string {
+  return (colour, text) => (colours ? `\x1b[${CODES[colour]}m${text}\x1b[0m` : text);
 }
 
 /** The real process. A closed pipe on the other side ends output quietly instead of crashing. */
@@ -37,6 +46,10 @@ export function processTerminal(): Terminal {
         process.off('SIGINT', onInt);
         process.off('SIGTERM', onTerm);
       };
+    },
+    onReload(listener) {
+      process.on('SIGHUP', listener);
+      return () => void process.off('SIGHUP', listener);
     },
   };
 }

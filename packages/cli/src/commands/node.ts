@@ -8,8 +8,10 @@ import { serveNodeAdmin, type NodeAdmin } from '../admin/node-admin.js';
 import { EXIT_OK, UsageError } from '../exit.js';
 import { DemoApplication } from '../node/demo-application.js';
 import { ECHO_LANE_MESSAGES, runEcho } from '../node/echo-application.js';
+import { KeyReload } from '../node/key-reload.js';
 import { NodeOutput } from '../node/node-output.js';
 import { followParent } from '../node/parent-commands.js';
+import { secondsValue } from '../option-values.js';
 import { untilInterrupted, type Terminal } from '../terminal.js';
 
 interface NodeFlags {
@@ -20,6 +22,8 @@ interface NodeFlags {
   readonly followStdin?: boolean;
   readonly log: string;
   readonly admin?: string;
+  /** Milliseconds. */
+  readonly keyOverlap?: number;
 }
 
 const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'];
@@ -29,7 +33,10 @@ export function addNodeCommand(program: Command, terminal: Terminal, finish: (co
   program
     .command('node')
     .summary('run a node from its configuration file')
-    .description('Runs the networks of a node.yaml until SIGINT or SIGTERM, then stops gracefully.')
+    .description(
+      'Runs the networks of a node.yaml until SIGINT or SIGTERM, then stops gracefully. Takes a new identity key\n' +
+        'while it runs when a key file changes, or on SIGHUP, which reads the configuration anew.',
+    )
     .requiredOption('-f, --file <file>', 'the NodeConfig, in YAML')
     .option('--echo', 'answer every RPC with its payload and send every DirectSend back, on protocols 0 to 4')
     .option(
@@ -38,7 +45,7 @@ export function addNodeCommand(program: Command, terminal: Terminal, finish: (co
     )
     .option(
       '--json',
-      'print one JSON object per line: listening, new-peer, updated-peer, lost-peer, message, rpc',
+      'print one JSON object per line: listening, new-peer, updated-peer, lost-peer, message, rpc, key-rotated',
     )
     .option('--follow-stdin', 'take commands from a parent process, and stop when standard input ends')
     .addOption(
@@ -46,6 +53,12 @@ export function addNodeCommand(program: Command, terminal: Terminal, finish: (co
         '--admin <host:port>',
         'serve metrics, health and the inspector there (default: as the configuration says)',
       ).argParser(hostAndPort),
+    )
+    .addOption(
+      new Option(
+        '--key-overlap <seconds>',
+        'how long an identity key that was rotated still answers (default: 600)',
+      ).argParser(secondsValue),
     )
     .addOption(
       new Option('--log <level>', 'log to standard error from this level on')
@@ -73,8 +86,9 @@ async function runNode(flags: NodeFlags, terminal: Terminal): Promise<number> {
   const adminConfig = flags.admin === undefined ? config.admin : { ...config.admin, listen: flags.admin };
   // Nobody reads metrics without the server, and then measuring costs nothing.
   const metrics = adminConfig === undefined ? undefined : promMetrics();
+  const logger = pino({ level: flags.log, base: null }, pino.destination({ dest: 2, sync: true }));
   const node = await createNode(config, {
-    logger: pino({ level: flags.log, base: null }, pino.destination({ dest: 2, sync: true })),
+    logger,
     metrics,
     ...(flags.echo === true ? { tuning: { peer: { laneMessages: ECHO_LANE_MESSAGES } } } : {}),
     onNetwork(network) {
@@ -88,6 +102,9 @@ async function runNode(flags: NodeFlags, terminal: Terminal): Promise<number> {
       ? followParent(process.stdin, demos, output, () => interrupted.cancel())
       : undefined;
   let admin: NodeAdmin | undefined;
+  let keys: KeyReload | undefined;
+  // From the start: without a listener the signal would end the process.
+  const ignoreReload = terminal.onReload?.(() => void keys?.reload());
   try {
     if (adminConfig !== undefined && metrics !== undefined) {
       admin = await serveNodeAdmin(node, adminConfig, metrics);
@@ -96,6 +113,15 @@ async function runNode(flags: NodeFlags, terminal: Terminal): Promise<number> {
     await node.start();
     for (const network of node.networks) output.listening(network.context, network.listenAddress);
     for (const demo of demos) demo.start();
+    keys = new KeyReload({
+      node,
+      config,
+      file: flags.file,
+      time: systemTime,
+      logger,
+      output,
+      overlapMs: flags.keyOverlap,
+    });
     output.forProgram({ event: 'ready' });
     await interrupted.promise;
   } finally {
@@ -103,10 +129,12 @@ async function runNode(flags: NodeFlags, terminal: Terminal): Promise<number> {
     parent?.close();
     if (flags.followStdin === true) process.stdin.destroy();
     interrupted.cancel();
+    await keys?.stop();
     try {
       await node.stop();
     } finally {
       await admin?.stop();
+      ignoreReload?.();
     }
   }
   output.forProgram({ event: 'stopped' });

@@ -51,6 +51,15 @@ export class NodeOutput {
     );
   }
 
+  /** The network has a new identity key, and announces this address. */
+  keyRotated({ networkId, peerId }: NetworkContext, address: NetworkAddress): void {
+    const network = networkLabel(networkId);
+    this.#say(
+      { event: 'key-rotated', network, address, peer: peerId },
+      `${network}: has a new identity key, announces ${address}`,
+    );
+  }
+
   /** Something for the program that runs this node; people are not told. */
   forProgram(line: { readonly event: string } & Readonly<Record<string, unknown>>): void {
     if (this.#json) this.#terminal.out(`${JSON.stringify(line)}\n`);

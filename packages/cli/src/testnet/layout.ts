@@ -11,7 +11,7 @@ import {
   type PeerRole,
   type X25519KeyPair,
 } from '@diemnet/types';
-import { appendProductionProtocols, parseNetworkAddress } from '@diemnet/network-address';
+import { appendProductionProtocols, parseNetworkAddress, rotateNoiseKey } from '@diemnet/network-address';
 
 /** What a node of the testnet is. */
 export type TestnetRole = 'validator' | 'vfn' | 'pfn';
@@ -50,19 +50,24 @@ export interface LayoutSources {
 const LOOPBACK = '/ip4/127.0.0.1';
 
 /** An endpoint with a fresh key on a free port. */
-export async function createEndpoint(
-  network: NetworkId,
-  sources: LayoutSources,
-  peerId?: PeerId,
-): Promise<TestnetEndpoint> {
+async function createEndpoint(network: NetworkId, sources: LayoutSources): Promise<TestnetEndpoint> {
   const keyPair = sources.generateKeyPair();
   const port = await sources.freePort();
   return {
     network,
     keyPair,
     port,
-    peerId: peerId ?? peerIdFromPublicKey(keyPair.publicKey),
+    peerId: peerIdFromPublicKey(keyPair.publicKey),
     address: appendProductionProtocols(parseNetworkAddress(`${LOOPBACK}/tcp/${port}`), keyPair.publicKey, 0),
+  };
+}
+
+/** The same endpoint under another key. */
+export function withKey(endpoint: TestnetEndpoint, keyPair: X25519KeyPair): TestnetEndpoint {
+  return {
+    ...endpoint,
+    keyPair,
+    address: rotateNoiseKey(endpoint.address, endpoint.keyPair.publicKey, keyPair.publicKey),
   };
 }
 

@@ -5,12 +5,12 @@ import { stringify } from 'yaml';
 import { CommandFailedError, UsageError } from '../exit.js';
 import { ConnectionTable } from './connection-table.js';
 import {
-  createEndpoint,
   createLayout,
   createValidator,
   endpointOn,
   expectedConnections,
   nodeConfigOf,
+  withKey,
   type LayoutSources,
   type TestnetNode,
 } from './layout.js';
@@ -44,6 +44,8 @@ export interface TestnetInspection {
 /** How long a node may take to stop before it is killed, and to finish the requests under way. */
 const STOP_DEADLINE_MS = 10_000;
 const DRAIN_DEADLINE_MS = 10_000;
+/** How long a node may take to read its configuration anew. */
+const ROTATION_DEADLINE_MS = 10_000;
 
 /** A local network: every node a process of its own, over TCP on the loopback interface. */
 export class Testnet {
@@ -141,24 +143,24 @@ export class Testnet {
     });
   }
 
-  /** Gives a validator a new key: it restarts under it, and the others follow the validator set. */
+  /** Gives a running validator a new key: it answers under both, and the others follow the validator set. */
   async rotateKey(name: string): Promise<void> {
     const node = this.#validator(name);
-    await this.#quiesce(name);
-    await this.stopNode(name);
-    const endpoints = await Promise.all(
-      node.endpoints.map((endpoint) =>
-        endpoint.network.kind === 'validator'
-          ? createEndpoint(endpoint.network, this.#options.sources, endpoint.peerId)
-          : endpoint,
-      ),
+    const keyPair = this.#options.sources.generateKeyPair();
+    const endpoints = node.endpoints.map((endpoint) =>
+      endpoint.network.kind === 'validator' ? withKey(endpoint, keyPair) : endpoint,
     );
     const rotated = { ...node, endpoints };
-    this.#nodes = this.#nodes.map((other) => (other === node ? rotated : other));
     await this.#writeConfig(rotated);
+    const told = this.#await(name, 'key-rotated');
+    this.#processes.get(name)?.kill('SIGHUP');
+    await withTimeout(this.#options.time, ROTATION_DEADLINE_MS, () => told).catch(async (cause: unknown) => {
+      await this.#writeConfig(node);
+      throw new CommandFailedError(`${name} did not take its new key`, { cause });
+    });
+    // Not earlier: until the node answers under the new key, nobody should look for it there.
+    this.#nodes = this.#nodes.map((other) => (other === node ? rotated : other));
     await this.#writeValidatorSet();
-    await this.startNode(name);
-    this.#resume(name);
     this.#options.onNotice(`${name} has a new key`);
   }
 
@@ -226,11 +228,6 @@ export class Testnet {
       this.#ask(name, 'drain', 'drained'),
       ...others.map((child) => this.#ask(child.name, `pause ${peers.join(' ')}`, 'paused')),
     ]);
-  }
-
-  #resume(name: string): void {
-    const peers = this.#node(name).endpoints.map((endpoint) => endpoint.peerId);
-    for (const child of this.#processes.values()) child.command(`resume ${peers.join(' ')}`);
   }
 
   async #ask(name: string, command: string, answer: string): Promise<void> {
