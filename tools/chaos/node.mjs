@@ -107,6 +107,7 @@ const orders = {
       events,
       requests,
       metrics: Object.fromEntries(running.metrics),
+      cpu: process.cpuUsage(),
     };
   },
 
