@@ -413,7 +413,11 @@ export class Peer {
     const neverStarted = this.#state === 'created';
     this.#state = 'closing';
     if (neverStarted) this.#attach();
-    if (!HANDS_UP_WHILE_CLOSING.has(cause)) this.#discardsInput = true;
+    if (!HANDS_UP_WHILE_CLOSING.has(cause)) {
+      this.#discardsInput = true;
+      // Part of a message that will never be read: not to be held until the remote has hung up (D-32).
+      this.#reader.stop();
+    }
     this.#log.info({ disconnection_reason: disconnectReasonOf(cause), cause }, 'closing the connection');
     this.#outbox.refuseWaiting(() => connectionClosed(cause, error));
   }

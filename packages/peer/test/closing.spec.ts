@@ -47,6 +47,18 @@ describe('closing', () => {
     expect(harness.peer.state).toBe('closed');
   });
 
+  it('holds no part of a message that it will not read [D-32]', async () => {
+    const harness = new PeerHarness();
+    harness.socket.receive(Uint8Array.of(0, 0x80, 0, 0, ...new Uint8Array(5000)));
+    await settle();
+    expect(harness.peer.stats().held.receiving).toBe(5000);
+    void harness.peer.close('unhealthy');
+    expect(harness.peer.stats().held.receiving).toBe(0);
+    harness.socket.remoteEnd();
+    await harness.peer.closed;
+    expect(harness.ends).toEqual([{ cause: 'unhealthy', error: undefined }]);
+  });
+
   it('sends what was accepted, then half-closes and reads to the end [C-221] [D-10]', async () => {
     const harness = new PeerHarness();
     harness.socket.writable = false;
