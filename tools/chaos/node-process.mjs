@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import path from 'node:path';
 
 const SCRIPT = path.join(import.meta.dirname, 'node.mjs');
-const ANSWER_WITHIN_MS = 15_000;
+const ANSWER_WITHIN_MS = 60_000;
 
 /** A node in a process of its own. */
 export class NodeProcess {
