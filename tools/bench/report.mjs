@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { formatNumber, median } from './harness/statistics.mjs';
 import { growthPlot } from './report/plot.mjs';
+import { METRICS } from './metrics.mjs';
+import { summarize } from './report/ratios.mjs';
 import { aloneRows, systemsOf, targetRows, valueRows } from './report/print.mjs';
 
 const [, , file] = process.argv;
@@ -15,6 +17,7 @@ const blocks = {
   machine: machineText(),
   targets: markdown(['what', 'against', 'target', 'measured', 'least to greatest', ''], targetRows(data)),
   values: markdown(['median', ...systemsOf(data)], valueRows(data)),
+  cost: markdown(['CPU, µs', ...systemsOf(data)], costRows()),
   loop: markdown(['under load', 'server, p99 ms', 'client, p99 ms'], loopRows()),
   growth: markdown(['connections', 'CPU per message, µs'], growthRows()),
   alone: markdown(['what', 'measured', 'unit'], data.alone === undefined ? [] : aloneRows(data)),
@@ -36,6 +39,16 @@ function machineText() {
     `Node ${machine.node} with OpenSSL ${machine.openssl}, ${machine.cores} cores of ${machine.cpu}, commit ${commit}, ` +
     `${plan.rounds} rounds of ${plan.ms} ms; load of the machine at the start of each round: ${load}.`
   );
+}
+
+/** Of metrics whose unit is one thing done. */
+function costRows() {
+  return ['bulk', 'messages', 'rpc1', 'rpc64', 'rpcLarge', 'connections'].flatMap((name) => {
+    const metric = METRICS.find((one) => one.name === name);
+    const costs = systemsOf(data).map((system) => summarize(data, name, system, 'cpuUs'));
+    if (costs.every((cost) => cost === undefined)) return [];
+    return [[metric.title, ...costs.map((cost) => (cost === undefined ? '' : formatNumber(cost.median)))]];
+  });
 }
 
 /** Delay of the event loop of our own processes, per metric. */

@@ -20,8 +20,26 @@ function rate(operation, ms) {
 }
 
 const sealed = gcm(key, nonce).encrypt(plaintext);
+
+/** The server opens frames while the client measures, so that both cores are as busy as with a real stream. */
+let opening = false;
+function keepOpening() {
+  if (!opening) return;
+  rate(() => gcm(key, nonce).decrypt(sealed), 5);
+  setImmediate(keepOpening);
+}
+process.on('message', ({ op }) => {
+  if (op !== 'reset') opening = false;
+});
+
 serveSystem({
-  server: { start() {}, reset() {} },
+  server: {
+    start() {},
+    reset() {
+      opening = true;
+      setImmediate(keepOpening);
+    },
+  },
   client: {
     start() {},
     metrics: {
