@@ -7,6 +7,22 @@ const ROOT = path.resolve(__dirname, '../..');
 /** The example, and what it must print. */
 const EXAMPLES: readonly (readonly [name: string, output: readonly string[]])[] = [
   ['two-nodes', ['alice received: hello', 'bob received: good morning to you too']],
+  ['rpc-service', ['colour: green', 'taste: unknown-key']],
+  [
+    'block-gossip',
+    [0, 1, 2, 3, 4].flatMap((node) => [
+      `node ${node} has block 1 of 1000 bytes`,
+      `node ${node} has block 2 of 100000 bytes`,
+    ]),
+  ],
+  ['embedded-node', ['HTTP answers [] while 1 network runs', 'stopping: SIGTERM', 'stopped in order']],
+  ['custom-codec', ['100000 characters became less than 1000 bytes', 'received 100000 characters']],
+  ['custom-discovery', [0, 1, 2].map((node) => `node ${node} found the two others`)],
+  ['twenty-nodes', ['20 validators, 190 connections', '380 messages arrived']],
+  [
+    'prometheus-metrics',
+    ['diem_connections{role_type="full_node",network_id="Public",peer_id="…",direction="inbound"} 1'],
+  ],
 ];
 
 jest.setTimeout(60_000);

@@ -1,0 +1,3 @@
+import { unixTransportCompliance } from '../unix-transport/test/compliance.js';
+
+unixTransportCompliance({ describe, it, expect });

@@ -1,0 +1,2 @@
+export { UnixSocket } from './unix-socket.js';
+export { UnixTransport } from './unix-transport.js';
