@@ -1,6 +1,9 @@
 /**
- * Writes docs/errors.md; with `--check` it fails when that is not what would be written. Fails also when a code has no
- * meaning beside it.
+ * Writes docs/errors.md, and fails if a code has no meaning beside it.
+ *
+ *   node tools/errors/report.mjs [--check | --list]
+ *
+ * `--check` also fails when the file is not what would be written; `--list` prints the codes as JSON and writes nothing.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -9,6 +12,10 @@ import { errorsPage, readErrorCodes } from './codes.mjs';
 const root = path.resolve(import.meta.dirname, '../..');
 const target = path.join(root, 'docs/errors.md');
 const unions = readErrorCodes(root);
+if (process.argv.includes('--list')) {
+  console.log(JSON.stringify(unions));
+  process.exit();
+}
 const page = errorsPage(unions);
 const before = fs.existsSync(target) ? fs.readFileSync(target, 'utf8') : '';
 fs.writeFileSync(target, page);
