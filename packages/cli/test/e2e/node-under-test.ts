@@ -23,9 +23,11 @@ export class ProcessUnderTest {
   #wake: () => void = () => {};
   #gone = false;
 
-  constructor(args: readonly string[]) {
+  /** `prefix`: the program and arguments that run it, e.g. in another network namespace. */
+  constructor(args: readonly string[], prefix: readonly string[] = []) {
+    const [program, ...rest] = [...prefix, process.execPath, DIEMNET, ...args] as [string, ...string[]];
     // A process group of its own, as a terminal gives it.
-    this.child = spawn(process.execPath, [DIEMNET, ...args], {
+    this.child = spawn(program, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
