@@ -2,7 +2,7 @@ const MIB = 1 << 20;
 
 /**
  * What is measured across two processes, and the targets: ratios to another system, taken within a round.
- * `oneWay`: the server counts. `field`: what of a result is compared, `value` unless said.
+ * `oneWay`: the server counts. `nodeArguments`: memory, measured in processes of its own with these. `field`: what of a result is compared, `value` unless said.
  */
 export const METRICS = [
   {
@@ -69,10 +69,18 @@ export const METRICS = [
     name: 'memory',
     title: 'memory per idle connection on the server',
     unit: 'KiB',
+    nodeArguments: [],
     targets: [
       { against: 'tls', atMost: 0.4 },
       { against: 'libp2p', atMost: 0.25 },
     ],
+  },
+  {
+    name: 'memoryHeld',
+    title: 'the same with a young generation of 1 MiB, which does not grow with garbage',
+    unit: 'KiB',
+    nodeArguments: ['--max-semi-space-size=1'],
+    targets: [],
   },
   {
     name: 'portable',

@@ -37,9 +37,9 @@ export async function runRound(systems, metrics, { warmMs, ms, profileDir, quick
   } finally {
     await Promise.all([...pairs.values()].map((pair) => pair.stop()));
   }
-  if (metrics.some(({ name }) => name === 'memory')) {
-    runs.memory = await measureMemory(systems, errors);
-    log('memory', runs.memory);
+  for (const { name, nodeArguments } of metrics.filter((metric) => metric.nodeArguments !== undefined)) {
+    runs[name] = await measureMemory(systems, nodeArguments, errors);
+    log(name, runs[name]);
   }
   return { runs, errors };
 }
@@ -56,13 +56,13 @@ async function calm(pair, metric, { warmMs, ms, tries }) {
 }
 
 /** In processes of their own, which have done nothing else. */
-async function measureMemory(systems, errors) {
+async function measureMemory(systems, nodeArguments, errors) {
   const results = {};
   for (const system of systems) {
     if (['portable', 'portable-cipher', 'libp2p-stream', 'many'].includes(system.name)) continue;
     let pair;
     try {
-      pair = await new SystemPair(system).start();
+      pair = await new SystemPair(system, { nodeArguments }).start();
       results[system.name] = await pair.measureMemory();
     } catch (error) {
       errors.push(`${system.name}, memory: ${firstLine(error)}`);

@@ -5,6 +5,7 @@ import { SystemProcess } from './system-process.mjs';
 /** How long a server may take to receive what was sent. */
 const DELIVERY_MS = 20_000;
 const IDLE_CONNECTIONS = 200;
+const WARM_UP_CONNECTIONS = 20;
 
 /** A system under measurement: its server and its client, a process each. */
 export class SystemPair {
@@ -13,9 +14,9 @@ export class SystemPair {
   /** What the client can measure. */
   metrics = [];
 
-  constructor({ name, file, env }, { profileDir } = {}) {
-    this.#server = new SystemProcess(file, 'server', { name, env, profileDir });
-    this.#client = new SystemProcess(file, 'client', { name, env, profileDir });
+  constructor({ name, file, env }, { profileDir, nodeArguments = [] } = {}) {
+    this.#server = new SystemProcess(file, 'server', { name, env, profileDir, nodeArguments });
+    this.#client = new SystemProcess(file, 'client', { name, env, profileDir, nodeArguments });
   }
 
   async start() {
@@ -61,7 +62,7 @@ export class SystemPair {
   /** Memory that the server needs per idle connection, in KiB. */
   async measureMemory() {
     // A first few, so that code loading and pools are not counted.
-    await this.#client.ask('open', 20);
+    await this.#client.ask('open', WARM_UP_CONNECTIONS);
     await this.#client.ask('close');
     await sleep(500);
     const before = await this.#server.ask('memory');

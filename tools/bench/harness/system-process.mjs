@@ -8,7 +8,7 @@ export class SystemProcess {
   #lastId = 0;
   #ready;
 
-  constructor(file, role, { name, env = {}, profileDir } = {}) {
+  constructor(file, role, { name, env = {}, profileDir, nodeArguments = [] } = {}) {
     this.#name = `${name} ${role}`;
     const profile =
       profileDir === undefined
@@ -20,6 +20,7 @@ export class SystemProcess {
         '--expose-gc',
         '--no-warnings',
         ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []),
+        ...nodeArguments,
         ...profile,
       ],
       env: { ...process.env, ...env },
