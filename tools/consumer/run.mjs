@@ -4,7 +4,7 @@
  *
  *   node tools/consumer/run.mjs [--keep] [--only STEP]
  *
- * Steps: alone, modules, types, bundle, browser.
+ * Steps: alone, modules, types, bundle, outside, browser.
  */
 import fs from 'node:fs';
 import os from 'node:os';
@@ -15,6 +15,7 @@ import { alone } from './alone.mjs';
 import { browser } from './browser.mjs';
 import { bundle } from './bundle.mjs';
 import { modules } from './modules.mjs';
+import { outside } from './outside.mjs';
 import { types } from './types.mjs';
 
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
@@ -25,7 +26,7 @@ let failed = false;
 try {
   const packed = packAll(packages, path.join(scratch, 'tarballs'));
   console.log(`packed ${packages.length} packages and ${packed.size - packages.length} dependencies`);
-  for (const [name, step] of Object.entries({ alone, modules, types, bundle, browser })) {
+  for (const [name, step] of Object.entries({ alone, modules, types, bundle, outside, browser })) {
     if (only !== undefined && only !== name) continue;
     const began = Date.now();
     try {
