@@ -110,10 +110,9 @@ const configTarget = (name, seed, parse, format) => ({
       const issues = error.details?.issues;
       if (issues)
         error.message = issues
-          .slice(0, 2)
-          .map(({ code, path }) => `${code} ${path.split(/[.[]/)[0]}`)
-          .join()
-          .slice(0, 60);
+          .slice(0, 3)
+          .map(({ code }) => code)
+          .join();
       throw error;
     }
     const written = format(config);
