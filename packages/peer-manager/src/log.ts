@@ -61,8 +61,7 @@ export class PeerManagerLog {
     this.#logger.info(
       {
         ...connectionLogFieldsWithAddress(metadata),
-        disconnection_reason: disconnectReasonOf(cause),
-        cause,
+        ...ended(cause),
         ...(error === undefined ? {} : { error: error.message }),
         ...(unwelcome ? { likely_cause: 'refused by a limit, a tie, or as ineligible' } : {}),
       },
@@ -72,7 +71,7 @@ export class PeerManagerLog {
 
   refused(metadata: ConnectionMetadata, reason: string): void {
     this.#logger.info(
-      { ...connectionLogFieldsWithAddress(metadata), reason },
+      { ...connectionLogFieldsWithAddress(metadata), reason, ...ended('inbound-limit') },
       'inbound connection refused by the limit',
     );
   }
@@ -92,12 +91,15 @@ export class PeerManagerLog {
   }
 
   selfDial(metadata: ConnectionMetadata): void {
-    this.#logger.warn(connectionLogFieldsWithAddress(metadata), 'self-dial disconnected');
+    this.#logger.warn(
+      { ...connectionLogFieldsWithAddress(metadata), ...ended('self-dial') },
+      'self-dial disconnected',
+    );
   }
 
   tie(remotePeer: PeerId, kept: 'keep-existing' | 'keep-new'): void {
     this.#logger.info(
-      { remote_peer: displayPeerId(remotePeer) },
+      { remote_peer: displayPeerId(remotePeer), ...ended(kept === 'keep-new' ? 'replaced' : 'tie-lost') },
       kept === 'keep-new'
         ? 'existing connection closed in favour of a new one'
         : 'new connection closed in favour of the existing one',
@@ -176,4 +178,9 @@ export class PeerManagerLog {
 
 function text(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Every end of a connection is logged with its cause from the one taxonomy. */
+function ended(cause: DisconnectCause): LogFields {
+  return { disconnection_reason: disconnectReasonOf(cause), cause };
 }

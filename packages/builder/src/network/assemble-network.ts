@@ -158,7 +158,7 @@ function createNoise(
     trustedPeers,
     time,
     rng,
-    logger,
+    logger: logger.child({ network_context: networkContextFields(context) }),
     metrics,
     context,
     ...(backend === undefined ? {} : { backend }),
