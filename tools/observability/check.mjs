@@ -1,9 +1,13 @@
 /** Checks dashboard and alert rules against the metrics that the packages really register. Exit code 1 if one is wrong. */
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { parse } from 'yaml';
 import { listMetrics } from './list-metrics.mjs';
 
+/** The YAML reader that configurations are read with. */
+const { parse } = createRequire(path.resolve(import.meta.dirname, '../../packages/builder/package.json'))(
+  'yaml',
+);
 const folder = path.resolve(import.meta.dirname, '../../packages/inspector/dashboards');
 /** Labels that Prometheus adds, and `le` of histograms. */
 const OTHER_LABELS = new Set(['instance', 'job', 'le']);

@@ -1,0 +1,197 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { startAdminServer, type AdminServer } from '../../src/index.js';
+import { eventually } from '../support/eventually.js';
+import { DIRECT, TestNetwork } from '../support/network.js';
+
+const CHROMIUM = process.env['DIEMNET_CHROMIUM'] ?? '/usr/bin/chromium';
+const there = existsSync(CHROMIUM);
+const describeInBrowser = there ? describe : describe.skip;
+if (!there) console.warn(`skipped: tests of the page need Chromium, and there is none at ${CHROMIUM}`);
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--no-first-run',
+];
+
+describeInBrowser('the page', () => {
+  const network = new TestNetwork();
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'diemnet-page-'));
+  const complaints: string[] = [];
+  const foreign: string[] = [];
+  let browser: Browser;
+  let server: AdminServer;
+  let traffic: ReturnType<typeof setInterval>;
+
+  beforeAll(async () => {
+    const build = spawnSync(process.execPath, [path.resolve(__dirname, '../../page/build.mjs'), folder]);
+    expect(build.status).toBe(0);
+    await network.start(4);
+    await network.startStranger();
+    const sources = network.nodes.map(({ inspector }) => inspector);
+    server = await startAdminServer({ sources, pageFolder: folder });
+    traffic = setInterval(() => {
+      for (const { network: one } of network.nodes) {
+        for (const { remotePeerId } of one.peerManager.connections()) {
+          one.peerManager.sendDirectSend(remotePeerId, DIRECT, new Uint8Array(100));
+        }
+      }
+    }, 50);
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+  }, 60_000);
+
+  afterAll(async () => {
+    clearInterval(traffic);
+    await browser?.close();
+    await server?.stop();
+    await network.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }, 30_000);
+
+  async function open(width = 1600, colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => {
+      if (new URL(request.url()).origin !== server.url) foreign.push(request.url());
+    });
+    await page.goto(server.url);
+    await page.waitForSelector('#topology .dot');
+    return page;
+  }
+
+  it('shows every node and every connection once, from the dialer to the listener', async () => {
+    const page = await open();
+    await eventually(async () => (await page.locator('#topology .edge').count()) === 6);
+    const labels = await page
+      .locator('#topology .dot')
+      .evaluateAll((dots) => dots.map((dot) => dot.getAttribute('data-label')).sort());
+    expect(labels).toEqual(['stranger', 'validator-0', 'validator-1', 'validator-2', 'validator-3']);
+    const shown = await page
+      .locator('#topology .edge')
+      .evaluateAll((edges) => edges.map((edge) => edge.getAttribute('data-id')).sort());
+    const names = new Map(network.nodes.map(({ peerId, name }) => [peerId as string, name]));
+    const dialed = network.nodes.flatMap(({ name, inspector }) =>
+      (inspector.snapshot().networks[0]?.peers ?? [])
+        .filter(({ origin }) => origin === 'outbound')
+        .map(({ peerId }) => `Validator ${name} ${names.get(peerId)}`),
+    );
+    expect(shown).toEqual(dialed.sort());
+    expect(await page.locator('#connection-table tbody tr').count()).toBe(6);
+    expect(await page.locator('#totals').innerText()).toMatch(/5\s*nodes[\s\S]*6\s*connections/);
+    await page.close();
+  }, 30_000);
+
+  it('draws a chart per connection, of the chosen measure', async () => {
+    const page = await open();
+    await eventually(async () => (await page.locator('.tile canvas').count()) === 6);
+    await eventually(async () => Number(await page.locator('.tile output').first().innerText()) > 0);
+    await page.locator('#chart-metric input[value=rtt]').check({ force: true });
+    await eventually(async () => (await page.locator('.tile output').first().innerText()).endsWith(' ms'));
+    await page.close();
+  }, 30_000);
+
+  it('narrows everything to a node, with the keyboard too', async () => {
+    const page = await open();
+    await page.selectOption('#filter-node', 'validator-1');
+    await eventually(async () => (await page.locator('#connection-table tbody tr').count()) === 3);
+    expect(await page.locator('.tile').count()).toBe(3);
+    const events = await page.locator('#event-list li .what').allInnerTexts();
+    expect(events.every((text) => text.includes('validator-1'))).toBe(true);
+    await page.locator('#topology [data-label=validator-1]').focus();
+    await page.keyboard.press('Enter');
+    await eventually(async () => (await page.locator('#connection-table tbody tr').count()) === 6);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-label'))).toBe('validator-1');
+    await page.close();
+  }, 30_000);
+
+  it('shows handshakes with failures by stage, and filters events', async () => {
+    const page = await open();
+    await page.waitForSelector('#waterfall .failure');
+    expect(await page.locator('#stage-failures').innerText()).toMatch(/noise \d+ ERR_NOISE_/);
+    await page.locator('#handshake-failed').check();
+    await eventually(async () => (await page.locator('#waterfall li:not(.failure)').count()) === 0);
+    for (const kind of ['dial', 'upgrade', 'replaced', 'node-up', 'node-down', 'disconnected']) {
+      await page.locator(`#event-kinds input[value=${kind}]`).uncheck({ force: true });
+    }
+    const kinds = await page.locator('#event-list .kind').allInnerTexts();
+    expect(new Set(kinds)).toEqual(new Set(['connected']));
+    await page.fill('#event-search', 'no such thing');
+    await page.waitForSelector('#event-list .empty');
+    await page.close();
+  }, 30_000);
+
+  it('explains why a peer is not connected', async () => {
+    const page = await open();
+    await page.selectOption('#explain-node', 'stranger');
+    await page.fill('#explain-peer', 'validator-0');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#explain-result .card');
+    expect(await page.locator('#explain-result .card').innerText()).toContain('our key is not trusted there');
+    await page.close();
+  }, 30_000);
+
+  it.each([
+    [400, 'light'],
+    [400, 'dark'],
+    [1600, 'dark'],
+  ] as const)(
+    'fits into %i pixels, %s',
+    async (width, scheme) => {
+      const page = await open(width, scheme);
+      await page.waitForSelector('.tile canvas');
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(overflow).toBeLessThanOrEqual(0);
+      const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      expect(background).toBe(scheme === 'dark' ? 'rgb(13, 18, 25)' : 'rgb(244, 246, 249)');
+      await page.close();
+    },
+    30_000,
+  );
+
+  it('asks for the token, and takes it from the address', async () => {
+    const [first] = network.nodes;
+    const guarded = await startAdminServer({
+      sources: first ? [first.inspector] : [],
+      token: 'secret',
+      pageFolder: folder,
+    });
+    try {
+      const page = await browser.newPage();
+      await page.goto(guarded.url);
+      await page.waitForSelector('#token-dialog[open]');
+      await page.fill('#token', 'secret');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('#topology .dot');
+      await page.close();
+      const other = await browser.newPage();
+      await other.goto(`${guarded.url}/#token=secret`);
+      await other.waitForSelector('#topology .dot');
+      expect(other.url()).not.toContain('secret');
+      await other.close();
+    } finally {
+      await guarded.stop();
+    }
+  }, 30_000);
+
+  it('shows within a moment that a validator is gone', async () => {
+    const page = await open();
+    await eventually(async () => (await page.locator('#topology .edge').count()) === 6);
+    await network.nodes[3]?.network.stop({ graceMs: 0 });
+    await eventually(async () => (await page.locator('#topology .edge').count()) === 3);
+    expect(await page.locator('#topology .dot.down').getAttribute('data-label')).toBe('validator-3');
+    await page.close();
+  }, 30_000);
+
+  it('has caused no complaint in the console and no request to anybody else', () => {
+    expect([complaints, foreign]).toEqual([[], []]);
+  });
+});
