@@ -15,14 +15,29 @@ describe('diemnet', () => {
       expect(stdout).toContain(command);
   });
 
-  it.each([['node'], ['testnet'], ['reconfigure'], ['keys'], ['keys generate'], ['address']])(
-    'has help for %s',
-    async (command) => {
-      const { code, stdout } = await run(...command.split(' '), '--help');
-      expect(code).toBe(0);
-      expect(stdout).toContain(`Usage: diemnet ${command}`);
-    },
-  );
+  it.each([
+    ['node'],
+    ['testnet'],
+    ['reconfigure'],
+    ['keys'],
+    ['keys generate'],
+    ['address'],
+    ['config'],
+    ['config init'],
+    ['config check'],
+    ['check-endpoint'],
+    ['ping'],
+    ['validator-set'],
+    ['validator-set decode'],
+    ['validator-set encode'],
+    ['validator-set encrypt'],
+    ['validator-set decrypt'],
+    ['completion'],
+  ])('has help for %s', async (command) => {
+    const { code, stdout } = await run(...command.split(' '), '--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: diemnet ${command}`);
+  });
 
   it('refuses an unknown command with exit code 2', async () => {
     const { code, stderr } = await run('fly');

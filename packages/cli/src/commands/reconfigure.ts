@@ -20,8 +20,12 @@ export function addReconfigureCommand(
     .addArgument(new Argument('<action>', 'what to do').choices(RECONFIGURATIONS))
     .argument('[node]', 'the validator, e.g. validator-1 (not for "add")')
     .requiredOption('--dir <folder>', 'the folder of the testnet, as given to "diemnet testnet --dir"')
-    .action(async (action: Reconfiguration, node: string | undefined, flags: { dir: string }) => {
-      terminal.out(`${await requestReconfiguration(path.resolve(flags.dir), action, node)}\n`);
-      finish(EXIT_OK);
-    });
+    .option('--json', 'print one JSON object')
+    .action(
+      async (action: Reconfiguration, node: string | undefined, flags: { dir: string; json?: boolean }) => {
+        const done = await requestReconfiguration(path.resolve(flags.dir), action, node);
+        terminal.out(flags.json === true ? `${JSON.stringify({ action, done })}\n` : `${done}\n`);
+        finish(EXIT_OK);
+      },
+    );
 }
