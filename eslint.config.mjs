@@ -68,6 +68,8 @@ export default tseslint.config(
         {
           ignoredFiles: [
             '{projectRoot}/test/**/*',
+            // Bundled into a page for browsers: nothing of it is needed at run time.
+            '{projectRoot}/page/**/*',
             '{projectRoot}/tsup.config.ts',
             '{projectRoot}/jest.config.cjs',
           ],

@@ -109,7 +109,7 @@ describeInBrowser('the page', () => {
     await page.locator('#topology [data-label=validator-1]').focus();
     await page.keyboard.press('Enter');
     await eventually(async () => (await page.locator('#connection-table tbody tr').count()) === 6);
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('data-label'))).toBe('validator-1');
+    expect(await page.evaluate('document.activeElement.getAttribute("data-label")')).toBe('validator-1');
     await page.close();
   }, 30_000);
 
@@ -148,9 +148,9 @@ describeInBrowser('the page', () => {
     async (width, scheme) => {
       const page = await open(width, scheme);
       await page.waitForSelector('.tile canvas');
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
       expect(overflow).toBeLessThanOrEqual(0);
-      const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      const background = await page.evaluate('getComputedStyle(document.body).backgroundColor');
       expect(background).toBe(scheme === 'dark' ? 'rgb(13, 18, 25)' : 'rgb(244, 246, 249)');
       await page.close();
     },
