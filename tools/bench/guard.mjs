@@ -28,18 +28,18 @@ try {
 }
 
 async function main() {
-  const previous = await previousSources();
+  const previous = previousSources();
   if (previous === undefined) return 0;
   const [now, before] = [await load(root, 'now'), await load(previous, 'before')];
   if (before === undefined) {
     console.log('guard: the previous commit has no such benchmarks; nothing to compare');
     return 0;
   }
-  const copy = await load(root, 'copy');
+  await load(root, 'copy');
   let regressions = 0;
   for (const name of Object.keys(now)) {
     if (before[name] === undefined) continue;
-    const verdict = compare(now[name], before[name], copy[name]);
+    const verdict = await compare(name);
     if (verdict === undefined) {
       console.log(`guard: out of time before "${name}"`);
       break;
@@ -52,10 +52,16 @@ async function main() {
   return regressions === 0 ? 0 : 1;
 }
 
-/** All three take turns; what looks like a regression is measured twice more before it is called one. */
-function compare(now, before, copy) {
+/**
+ * All three take turns. What looks like a regression is measured twice more before it is called one, each time with
+ * modules loaded anew: what the compiler makes of the same code differs from one time to the next.
+ */
+async function compare(name) {
   let result;
   for (let attempt = 0; attempt < 3; attempt++) {
+    const [now, before, copy] = await Promise.all(
+      ['now', 'before', 'copy'].map(async (which) => (await benchmarks(which, attempt))[name]),
+    );
     const count = calibrate(now, RUN_MS);
     for (const run of [before, copy]) run(count);
     const times = [[], [], []];
@@ -77,7 +83,8 @@ function compare(now, before, copy) {
 /** What two copies of the same code differ by, and how uncertain a median of ratios is. */
 function noiseOf([now, before, copy]) {
   const ratios = now.map((time, i) => time / before[i]);
-  const error = (quantile(ratios, 0.75) - quantile(ratios, 0.25)) / Math.sqrt(ratios.length);
+  const spread = (quantile(ratios, 0.75) - quantile(ratios, 0.25)) / median(ratios);
+  const error = spread / Math.sqrt(ratios.length);
   return Math.max(error, Math.abs(compareBest(copy, now) - 1), Math.abs(compareMedian(copy, now) - 1));
 }
 
@@ -90,7 +97,7 @@ function compareMedian(some, others) {
 }
 
 /** The packages as they were one commit ago, unpacked beside the repository. Undefined if there was none. */
-async function previousSources() {
+function previousSources() {
   const target = path.join(dir, 'previous');
   try {
     mkdirSync(target);
@@ -129,9 +136,14 @@ async function load(tree, name) {
       plugins: [sources],
       logLevel: 'silent',
     });
-    return (await import(pathToFileURL(outfile).href)).hotPath();
+    return await benchmarks(name, 0);
   } catch (error) {
     if (tree === root) throw error;
     return undefined;
   }
+}
+
+async function benchmarks(name, attempt) {
+  const { href } = pathToFileURL(path.join(dir, `${name}.mjs`));
+  return (await import(`${href}?${attempt}`)).hotPath();
 }
