@@ -1,5 +1,44 @@
 import * as simulator from '../src/index.js';
 
 it('exports these values and no others', () => {
-  expect(Object.keys(simulator).sort()).toMatchInlineSnapshot();
+  expect(Object.keys(simulator).sort()).toMatchInlineSnapshot(`
+   [
+     "Adversary",
+     "DEFAULT_INVARIANTS",
+     "DEFAULT_LINK_SHAPE",
+     "INSIDERS_ATTACKS",
+     "Incarnation",
+     "Link",
+     "NODE_PORT",
+     "NodeClock",
+     "Prng",
+     "SCENARIOS",
+     "STRANGERS_ATTACKS",
+     "SimulatedConnection",
+     "SimulatedHost",
+     "SimulatedNetwork",
+     "SimulatedNode",
+     "SimulatedSocket",
+     "SimulatedTransport",
+     "SimulatorError",
+     "Trace",
+     "Transcript",
+     "VirtualTime",
+     "World",
+     "apart",
+     "boundedQueues",
+     "connected",
+     "durationMs",
+     "fullMesh",
+     "noOverdueWaiter",
+     "oneConnectionPerPeer",
+     "recordSocket",
+     "replay",
+     "replayToSocket",
+     "resolveLinkShape",
+     "runScenario",
+     "scenario",
+     "trustedPeersOnly",
+   ]
+  `);
 });

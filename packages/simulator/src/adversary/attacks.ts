@@ -14,6 +14,8 @@ export type Attack = (adversary: Adversary, node: SimulatedNode) => Promise<void
 
 /** What is done again and again is done this often. */
 const BEAT_MS = 100;
+/** A frame of 8 MiB every three seconds: about as much as a simulation handles in reasonable time. */
+const HUGE_FRAME_BEATS = 30;
 
 /** Connects and says nothing. */
 const silence: Attack = async (adversary, node) => {
@@ -88,8 +90,9 @@ const hugeFrames: Attack = async (adversary, node) => {
   const connection = await adversary.connectPeer(node);
   const payload = new Uint8Array(DEFAULT_MAX_FRAME_BYTES - 100);
   const header = encodeDirectSendHeader(ProtocolIds.MempoolDirectSend, 0, payload.length);
+  let beats = 0;
   repeat(adversary, connection, ({ socket }) => {
-    if (socket.queuedBytes < payload.length) socket.writeMany([header, payload]);
+    if (beats++ % HUGE_FRAME_BEATS === 0) socket.writeMany([header, payload]);
   });
 };
 

@@ -1,0 +1,82 @@
+/**
+ * Runs scenarios of @diemnet/simulator, prints what they were in numbers, and fails if one fails.
+ *
+ *   npm run compile && node tools/simulate/simulate.mjs --scenario churn --seed 7 --nodes 20
+ *   node tools/simulate/simulate.mjs --list
+ *
+ * --scenario NAME   one of --list, or `all` (without `validator-hour`); may be given several times
+ * --seed N          the first seed (1)
+ * --seeds N         how many seeds, counting up (1)
+ * --nodes N         size of the network, where the scenario leaves it open
+ * --twice           runs each seed twice and compares the traces
+ * --trace           prints every line of the trace
+ */
+import { parseArgs } from 'node:util';
+import { SCENARIOS, runScenario } from '../../packages/simulator/dist/index.js';
+
+const { values } = parseArgs({
+  options: {
+    scenario: { type: 'string', multiple: true },
+    seed: { type: 'string', default: '1' },
+    seeds: { type: 'string', default: '1' },
+    nodes: { type: 'string' },
+    twice: { type: 'boolean', default: false },
+    trace: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+  },
+});
+
+if (values.list || values.scenario === undefined) {
+  for (const { name, description } of SCENARIOS.values()) console.log(`${name.padEnd(36)} ${description}`);
+  process.exit(values.list ? 0 : 2);
+}
+
+const names = values.scenario.flatMap((name) =>
+  name === 'all' ? [...SCENARIOS.keys()].filter((one) => one !== 'validator-hour') : [name],
+);
+for (const name of names) {
+  const scenario = SCENARIOS.get(name);
+  if (scenario === undefined) {
+    console.error(`there is no scenario ${name}; see --list`);
+    process.exit(2);
+  }
+  for (let i = 0; i < Number(values.seeds); i++) await runSeed(scenario, Number(values.seed) + i);
+}
+
+async function runSeed(scenario, seed) {
+  try {
+    const report = await measured(scenario, seed);
+    if (!values.twice) return;
+    const again = await measured(scenario, seed);
+    if (again.digest === report.digest) return;
+    console.error(`seed ${seed} gave two traces: ${report.digest} and ${again.digest}`);
+  } catch (error) {
+    console.error(error.message);
+  }
+  process.exitCode = 1;
+}
+
+async function measured(scenario, seed) {
+  const before = process.cpuUsage();
+  const started = process.hrtime.bigint();
+  const report = await runScenario(scenario, {
+    seed,
+    ...(values.nodes === undefined ? {} : { nodes: Number(values.nodes) }),
+    ...(values.trace ? { world: { ...scenario.world, trace: { onLine: (line) => console.log(line) } } } : {}),
+  });
+  const { user, system } = process.cpuUsage(before);
+  console.log(
+    [
+      report.name.padEnd(36),
+      `seed ${seed}`,
+      `${report.nodes} nodes`,
+      `trace ${report.digest}`,
+      `${report.events} events`,
+      `${(report.virtualMs / 1000).toFixed(1)} s virtual`,
+      `${(Number(process.hrtime.bigint() - started) / 1e9).toFixed(1)} s real`,
+      `${((user + system) / 1e6).toFixed(1)} s cpu`,
+      `${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`,
+    ].join('  '),
+  );
+  return report;
+}
