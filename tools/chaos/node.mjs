@@ -180,7 +180,9 @@ function noteConnection(event) {
   if (event.type === 'lost-peer') events.lost[event.cause] = (events.lost[event.cause] ?? 0) + 1;
   const ended = event.type === 'lost-peer' ? event.metadata : event.previous;
   const record = ended && outgoing.get(ended.connectionId);
-  if (record !== undefined) record.cause = event.type === 'lost-peer' ? event.cause : 'replaced';
+  if (record === undefined) return;
+  record.cause = event.type === 'lost-peer' ? event.cause : 'replaced';
+  record.endedAt = Date.now();
 }
 
 function receive({ from, incarnation, connectionId, number }) {

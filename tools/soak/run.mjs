@@ -69,12 +69,20 @@ await sleep(Math.min(5000, forMs / 10));
 await baselines();
 log(`${count} nodes in full mesh; faults begin, seed ${args.seed}`);
 
+/** Which members were struck when, on the clock that nodes have too. */
+const strikes = [];
+/** Pings that find out, dials with backoff: so long after a fault a connection may still end because of it. */
+const AFTERMATH_MS = 20_000;
+
 const faults = { kill: 0, stop: 0, reset: 0, stall: 0, garbage: 0 };
 while (performance.now() - began < forMs) {
   const fault = random.pick(['kill', 'stop', 'reset', 'reset', 'stall', 'garbage', 'garbage']);
   const member = random.pick(members);
   faults[fault]++;
+  const strike = { member, fault, from: Date.now(), to: Infinity };
+  if (fault !== 'garbage') strikes.push(strike);
   await { kill, stop, reset, stall, garbage }[fault](member);
+  strike.to = Date.now();
   await sleep(200 + random.below(800));
 }
 
@@ -200,7 +208,7 @@ async function verdict() {
   };
   for (const [peerId, { outgoing, incoming, member }] of records) {
     for (const { gaps } of incoming) total.gaps += gaps;
-    for (const { peer, connectionId, accepted, refused, cause } of outgoing) {
+    for (const { peer, connectionId, accepted, refused, cause, endedAt } of outgoing) {
       total.accepted += accepted;
       total.refused += refused;
       const there = records
@@ -216,8 +224,11 @@ async function verdict() {
       const missing = accepted - received;
       if (missing === 0) continue;
       // A receiver that was killed took its records with it.
-      if (there === undefined && BROKEN.has(cause)) total.toTheDead += missing;
-      else if (BROKEN.has(cause)) total.lostWithConnection += missing;
+      const other = records.get(peer).member;
+      // The other end may have seen the break first and dialed again, so that this end knows of a successor only.
+      const broken = BROKEN.has(cause) || (cause === 'replaced' && struck([member, other], endedAt));
+      if (there === undefined && broken) total.toTheDead += missing;
+      else if (broken) total.lostWithConnection += missing;
       else {
         total.lost += missing;
         complaints.push(
@@ -276,6 +287,13 @@ async function verdict() {
   for (const complaint of complaints) console.error(`WRONG: ${complaint}`);
   console.log(complaints.length === 0 ? 'soak passed' : `soak failed: ${complaints.length} complaints`);
   process.exit(complaints.length === 0 ? 0 : 1);
+}
+
+/** True if one of the members suffered a fault shortly before a connection ended. */
+function struck(either, endedAt) {
+  return strikes.some(
+    ({ member, from, to }) => either.includes(member) && from <= endedAt && endedAt <= to + AFTERMATH_MS,
+  );
 }
 
 async function freePort() {
