@@ -330,7 +330,10 @@ describe('NetworkBuilder', () => {
     await harness.pass(10_000);
     expect(network.connectivityManager.connectedCount).toBe(0);
     expect(
-      harness.metrics.value('diem_network_noise_handshake_failures', { direction: 'inbound', reason: 'busy' }),
+      harness.metrics.value('diem_network_noise_handshake_failures', {
+        direction: 'inbound',
+        reason: 'busy',
+      }),
     ).toBeGreaterThan(0);
   });
 
