@@ -8,9 +8,10 @@
  * has. A name that a package exports must be imported in a README; in doc comments the import goes without saying.
  * A block that begins with `// …` is a fragment and left out.
  *
- * READMEs of packages are also held against their template: what it is, where it sits, install, example, errors where
+ * Relative links must lead somewhere. READMEs of packages are also held against their template: what it is, where it sits, install, example, errors where
  * there are codes, differences from the reference.
  */
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
@@ -30,7 +31,7 @@ for (const one of packages) {
   }
 }
 
-const problems = packages.flatMap(templateProblems);
+const problems = [...packages.flatMap(templateProblems), ...brokenLinks()];
 const examples = [...packages.flatMap(examplesOfPackage), ...examplesOfDocuments()];
 
 // First pass: which names does each example leave open?
@@ -147,6 +148,19 @@ function templateProblems(one) {
   return Object.entries(wanted)
     .filter(([, pattern]) => !pattern.test(text))
     .map(([what]) => `${where}: ${what} is missing`);
+}
+
+/** Relative links of all documents lead to files that are there. */
+function brokenLinks() {
+  const files = execFileSync('git', ['ls-files', '*.md'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+  const found = [];
+  for (const file of files.filter((one) => fs.existsSync(path.join(root, one)))) {
+    const text = fs.readFileSync(path.join(root, file), 'utf8').replace(/^```[\s\S]*?^```$/gm, '');
+    for (const [, target] of text.matchAll(/\]\((?!\w+:|#)([^)#\s]+)/g))
+      if (!fs.existsSync(path.join(root, path.dirname(file), target)))
+        found.push(`${file}: the link to ${target} is broken`);
+  }
+  return found;
 }
 
 function hasCodes({ folder: place }) {

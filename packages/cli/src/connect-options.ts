@@ -12,7 +12,7 @@ import { UsageError } from './exit.js';
 import { chainValue, endpointValue, networkValue, secondsValue } from './option-values.js';
 
 /** The environment variable that can hold the private key. */
-export const PRIVATE_KEY_VARIABLE = 'DIEMNET_PRIVATE_KEY';
+const PRIVATE_KEY_VARIABLE = 'DIEMNET_PRIVATE_KEY';
 
 /** What every command that connects to an endpoint is told. */
 export interface ConnectFlags {

@@ -11,7 +11,7 @@ export interface AdminFlags {
 }
 
 /** Where a node's administrative server listens unless something else is said. */
-export const DEFAULT_ADMIN_URL = 'http://127.0.0.1:9101';
+const DEFAULT_ADMIN_URL = 'http://127.0.0.1:9101';
 
 /** The options that commands need that ask a running node. */
 export function addAdminOptions(command: Command): Command {

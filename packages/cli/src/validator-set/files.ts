@@ -4,7 +4,7 @@ import { hexToBytes, isDiemNetError } from '@diemnet/types';
 import { UsageError } from '../exit.js';
 
 /** The content of a file; of standard input for `-`. @throws UsageError */
-export async function readInput(file: string): Promise<Buffer> {
+async function readInput(file: string): Promise<Buffer> {
   try {
     return file === '-' ? await readAll(process.stdin) : await readFile(file);
   } catch (cause) {

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { InspectorErrorCode } from '../errors.js';
 
 /** Codes that an HTTP answer can carry, with their status. */
-export const PROBLEMS = Object.freeze({
+const PROBLEMS = Object.freeze({
   ERR_BAD_REQUEST: 400,
   ERR_UNAUTHORIZED: 401,
   ERR_FORBIDDEN_ORIGIN: 403,
