@@ -140,7 +140,9 @@ function templateProblems(one) {
   const wanted = {
     'the title': new RegExp(`^# ${one.manifest.name}\n\n[A-Z].*`),
     'where it sits': /\b[Ss]its? (on|at|beneath|above)\b/,
-    'how to install it': new RegExp(`npm install (-g |--global |--save-dev )?${one.manifest.name}|npx ${one.manifest.name}`),
+    'how to install it': new RegExp(
+      `npm install (-g |--global |--save-dev )?${one.manifest.name}|npx ${one.manifest.name}`,
+    ),
     'an example': /^```(ts|sh)$/m,
     ...(library && hasCodes(one) && { 'its error codes': /\bERR_[A-Z]/ }),
     ...(library && { 'the differences from the reference': /^## Differences from the reference$/m }),
