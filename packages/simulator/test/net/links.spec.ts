@@ -222,7 +222,7 @@ describe('a trap', () => {
     expect(probe.byteLength).toBe(4);
     await time.runFor(4900);
     expect(probe.byteLength).toBe(4);
-    await time.runFor(100);
+    await time.runFor(120);
     expect(probe.bytes).toEqual(bytes(6));
   });
 

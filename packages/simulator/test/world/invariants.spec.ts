@@ -44,18 +44,6 @@ describe('a failing scenario', () => {
     const error = await failureOf((world) => world.until(() => false, { within: '1s', what: 'pigs fly' }));
     expect(error.message).toContain('not true within 1s: pigs fly');
   });
-
-  it('fails for a promise that is rejected and that nobody looks at', async () => {
-    const error = await failureOf(async (world) => {
-      const [node] = world.nodes as readonly [SimulatedNode];
-      node.clock.schedule(10, () => void Promise.reject(new RangeError('nobody cares')));
-      await world.run('1s');
-    });
-    expect(error.cause).toMatchObject({
-      code: 'ERR_SIMULATOR_UNHANDLED',
-      cause: { message: 'nobody cares' },
-    });
-  });
 });
 
 describe('the invariants', () => {
