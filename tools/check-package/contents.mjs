@@ -32,7 +32,7 @@ export function checkContents(one, { files }) {
   for (const file of needed) if (!files.includes(file)) problems.push(`the tarball lacks ${file}`);
 
   const allowed =
-    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|bin\/[\w-]+\.js|dist\/[\w./-]+\.(js|js\.map|d\.ts))$/;
+    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|bin\/[\w-]+\.js|dist\/[\w./-]+\.(js|js\.map|d\.ts)|dist\/page\/[\w-]+\.(html|css|svg))$/;
   const assets = (one.manifest.files ?? []).filter(
     (entry) => !['dist', 'bin', 'CHANGELOG.md'].includes(entry),
   );

@@ -29,13 +29,18 @@ export function packageConfig(options: Pick<Options, 'entry'> = {}) {
   });
 }
 
-/** Those of `src`, as `tsc -b` left them for this package. */
+/** Those of `src`, as `tsc -b` left them for this package; what it shares with a page of its own, for that project. */
 function copyDeclarations() {
-  const from = path.join('../../.nx/types', path.basename(process.cwd()), 'src');
-  for (const file of fs.readdirSync(from, { recursive: true, encoding: 'utf8' })) {
-    // A declaration whose source is gone stays behind in the folder of tsc.
-    if (!file.endsWith('.d.ts') || !fs.existsSync(path.join('src', file.replace(/\.d\.ts$/, '.ts')))) continue;
-    fs.mkdirSync(path.join('dist', path.dirname(file)), { recursive: true });
-    fs.copyFileSync(path.join(from, file), path.join('dist', file));
+  const name = path.basename(process.cwd());
+  for (const project of [`${name}-page`, name]) {
+    const from = path.join('../../.nx/types', project, 'src');
+    if (!fs.existsSync(from)) continue;
+    for (const file of fs.readdirSync(from, { recursive: true, encoding: 'utf8' })) {
+      // A declaration whose source is gone stays behind in the folder of tsc.
+      if (!file.endsWith('.d.ts') || !fs.existsSync(path.join('src', file.replace(/\.d\.ts$/, '.ts'))))
+        continue;
+      fs.mkdirSync(path.join('dist', path.dirname(file)), { recursive: true });
+      fs.copyFileSync(path.join(from, file), path.join('dist', file));
+    }
   }
 }
