@@ -35,6 +35,21 @@ export class ChunkQueue {
     return chunk;
   }
 
+  /** The next bytes, as many as there are up to `maxBytes`, whatever chunks they came in. */
+  takeMerged(maxBytes: number): Uint8Array {
+    const length = Math.min(maxBytes, this.#bytes);
+    const first = this.take(length) as Uint8Array;
+    if (first.length === length) return first;
+    const merged = new Uint8Array(length);
+    merged.set(first);
+    for (let at = first.length; at < length;) {
+      const next = this.take(length - at) as Uint8Array;
+      merged.set(next, at);
+      at += next.length;
+    }
+    return merged;
+  }
+
   clear(): void {
     this.#chunks = [];
     this.#head = 0;

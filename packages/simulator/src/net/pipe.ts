@@ -106,7 +106,7 @@ export class Pipe implements Held {
       while (queue.bytes > 0) {
         const room = link.shape.windowBytes - this.#unacknowledged;
         if (room <= 0) return;
-        const segment = queue.take(Math.min(room, link.segmentBytes())) as Uint8Array;
+        const segment = queue.takeMerged(Math.min(room, link.segmentBytes()));
         this.#unacknowledged += segment.length;
         this.#components.tap?.(segment);
         this.#send(segment);

@@ -1,6 +1,8 @@
 import { nativeBackend, portableBackend, type CryptoBackend } from '@diemnet/noise';
 import { SCENARIOS, runScenario, type Scenario, type ScenarioReport } from '../../src/index.js';
 
+jest.setTimeout(120_000);
+
 interface Run extends ScenarioReport {
   readonly lines: string[];
 }
