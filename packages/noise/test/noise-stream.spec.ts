@@ -350,7 +350,6 @@ describe.each(BACKENDS)('NoiseStream, %s', (_name, backend) => {
     const closed = new Promise<Error | undefined>((resolve) => {
       stream.setHandler({
         onData() {
-          // eslint-disable-next-line @typescript-eslint/only-throw-error -- what a handler should not do
           throw 'a text';
         },
         onEnd() {},
