@@ -83,6 +83,12 @@ describe('an address whose peers misbehave', () => {
     expect(transport.refuses(ip)).toBeUndefined();
   });
 
+  it('is never refused where no number of points is too many, as on networks of trusted peers alone', async () => {
+    const { misbehave, transport } = await harness({ coolDownPointsPerIp: Number.POSITIVE_INFINITY });
+    for (const n of [21, 22, 23, 24]) await misbehave(n);
+    expect(transport.refuses(IP)).toBeUndefined();
+  });
+
   it('is not refused while somebody we trust is connected from it [D-12] [D-37]', async () => {
     const { misbehave, transport, trust } = await harness();
     trust([fakePeerId(30), 'Validator']);

@@ -135,6 +135,9 @@ function createPeerManager(
     },
     {
       maxInboundConnections: config.max_inbound_connections,
+      // Where only trusted peers get in, an address says nothing about who is behind it: somebody who spoils
+      // handshakes from the same address must not shut out a validator.
+      ...(config.mutual_authentication ? { coolDownPointsPerIp: Number.POSITIVE_INFINITY } : {}),
       ...tuning?.peerManager,
       peer: {
         maxFrameBytes: config.max_frame_size,

@@ -183,6 +183,7 @@ describe('/v1/events', () => {
     await eventually(() => server.openStreams === 1);
     const refused = await ask(server.port, '/v1/events');
     expect([refused.status, refused.headers['retry-after']]).toEqual([503, '5']);
+    expect(refused.body).toContain('ERR_TOO_MANY_STREAMS');
     open.socket.destroy();
     await eventually(() => server.openStreams === 0);
   });

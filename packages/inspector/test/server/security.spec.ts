@@ -224,15 +224,18 @@ describe('requests', () => {
     expect(
       (await ask(port, path, { method: 'POST', body, headers: { origin: 'http://evil.example' } })).status,
     ).toBe(403);
-    expect((await ask(port, path)).status).toBe(405);
+    const got = await ask(port, path);
+    expect([got.status, codeOf(got.body)]).toEqual([405, 'ERR_METHOD_NOT_ALLOWED']);
     expect(source.disconnected).toEqual([]);
     expect((await ask(port, path, { method: 'POST', body })).status).toBe(200);
     expect(source.disconnected).toEqual([PEER]);
     for (const wrong of ['', '[', '1', '{}', '{"node":"node-1"}', '{"node":1,"network":2}']) {
-      expect((await ask(port, path, { method: 'POST', body: wrong })).status).toBe(400);
+      const answer = await ask(port, path, { method: 'POST', body: wrong });
+      expect([answer.status, codeOf(answer.body)]).toEqual([400, 'ERR_BAD_REQUEST']);
     }
     const other = JSON.stringify({ node: 'node-2', network: 'Validator' });
-    expect((await ask(port, path, { method: 'POST', body: other })).status).toBe(404);
+    const unknown = await ask(port, path, { method: 'POST', body: other });
+    expect([unknown.status, codeOf(unknown.body)]).toEqual([404, 'ERR_NOT_FOUND']);
   });
 
   it('never see the error of a source that fails', async () => {
@@ -240,7 +243,9 @@ describe('requests', () => {
     source.failure = new TypeError('/secret/path');
     const { port } = await start({ sources: [source] });
     for (const path of ['/v1/nodes', '/v1/peers', `/v1/peers/${PEER}/explain`]) {
-      expect((await ask(port, path)).body).not.toContain('secret');
+      const answer = await ask(port, path);
+      expect(answer.body).not.toContain('secret');
+      if (answer.status === 500) expect(codeOf(answer.body)).toBe('ERR_INTERNAL');
     }
   });
 });

@@ -40,6 +40,15 @@ describe('a failing scenario', () => {
     expect(error.message).toContain('note      about to fail');
   });
 
+  it('fails for a rejection that nobody handles', async () => {
+    const error = await failureOf(async () => {
+      process.emit('unhandledRejection', new TypeError('lost'), Promise.resolve());
+    });
+    expect(error).toMatchObject({
+      cause: { code: 'ERR_SIMULATOR_UNHANDLED', cause: { message: 'lost' } },
+    });
+  });
+
   it('fails for a condition that does not come true in time', async () => {
     const error = await failureOf((world) => world.until(() => false, { within: '1s', what: 'pigs fly' }));
     expect(error.message).toContain('not true within 1s: pigs fly');
