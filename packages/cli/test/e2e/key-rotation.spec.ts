@@ -1,4 +1,4 @@
-import { chmod, rename, writeFile } from 'node:fs/promises';
+import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { generateKeyPair } from '@diemnet/noise';
 import { run } from '../run.js';
@@ -25,7 +25,11 @@ full_node_networks:
 `,
     );
   });
-  beforeEach(() => writeFile(keyFile, first.privateKey.exposeHex(), { mode: 0o600 }));
+  beforeEach(async () => {
+    // A file that exists would keep its mode.
+    await rm(keyFile, { force: true });
+    await writeFile(keyFile, first.privateKey.exposeHex(), { mode: 0o600 });
+  });
   afterAll(() => folder.remove());
 
   const listening = (line: JsonLine) => line.event === 'listening';

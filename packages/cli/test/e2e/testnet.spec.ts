@@ -128,16 +128,16 @@ describe('a testnet whose nodes fail', () => {
 
   it('notices a validator killed with SIGKILL, which rejoins after a restart', async () => {
     const network = networkLabel(VALIDATOR_NETWORK);
-    testnet.process('validator-1')?.kill('SIGKILL');
-    await testnet.process('validator-1')?.exited;
-    const others = ['validator-0', 'validator-2'];
-    while (others.some((name) => testnet.table.end(name, 'validator-1', network)?.connected)) {
+    const [one, victim, other] = testnet.nodes.map((node) => node.name) as [string, string, string];
+    testnet.process(victim)?.kill('SIGKILL');
+    await testnet.process(victim)?.exited;
+    while ([one, other].some((name) => testnet.table.end(name, victim, network)?.connected)) {
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(testnet.table.end('validator-0', 'validator-2', network)?.connected).toBe(true);
-    await testnet.startNode('validator-1');
+    expect(testnet.table.end(one, other, network)?.connected).toBe(true);
+    await testnet.startNode(victim);
     await testnet.settled(SETTLE_MS);
-    expect(notices.some((line) => line.startsWith('validator-1 ended (SIGKILL)'))).toBe(true);
+    expect(notices.some((line) => line.startsWith(`${victim} ended (SIGKILL)`))).toBe(true);
   });
 
   it('follows a rotated key, a removed and an added validator', async () => {

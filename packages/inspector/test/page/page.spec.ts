@@ -21,7 +21,7 @@ const ARGUMENTS = [
 ];
 
 describeInBrowser('the page', () => {
-  const network = new TestNetwork();
+  let network: TestNetwork;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'diemnet-page-'));
   const complaints: string[] = [];
   const foreign: string[] = [];
@@ -32,6 +32,12 @@ describeInBrowser('the page', () => {
   beforeAll(async () => {
     const build = spawnSync(process.execPath, [path.resolve(__dirname, '../../page/build.mjs'), folder]);
     expect(build.status).toBe(0);
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+  }, 60_000);
+
+  // Each test has a network of its own, as some do harm to it.
+  beforeEach(async () => {
+    network = new TestNetwork();
     await network.start(4);
     await network.startStranger();
     const sources = network.nodes.map(({ inspector }) => inspector);
@@ -43,14 +49,16 @@ describeInBrowser('the page', () => {
         }
       }
     }, 50);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
   }, 60_000);
 
-  afterAll(async () => {
+  afterEach(async () => {
     clearInterval(traffic);
-    await browser?.close();
     await server?.stop();
     await network.stop();
+  }, 30_000);
+
+  afterAll(async () => {
+    await browser?.close();
     rmSync(folder, { recursive: true, force: true });
   }, 30_000);
 
