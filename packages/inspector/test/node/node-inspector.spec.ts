@@ -25,8 +25,10 @@ describe('NodeInspector', () => {
     const peer = await eventually(() =>
       first.inspector
         .snapshot()
-        .networks[0]?.peers.find(({ traffic }) =>
-          traffic.some(({ protocol, bytesOut }) => protocol === 'Protocol42' && bytesOut === 7),
+        .networks[0]?.peers.find(
+          ({ traffic, roundTripMs }) =>
+            roundTripMs !== null &&
+            traffic.some(({ protocol, bytesOut }) => protocol === 'Protocol42' && bytesOut === 7),
         ),
     );
     expect(peer).toMatchObject({
