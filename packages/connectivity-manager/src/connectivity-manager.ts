@@ -1,9 +1,7 @@
 import type { ConnectionEvent, PeerManagerHandle } from '@diemnet/peer-manager';
 import { connectionLogFields, type ConnectionMetadata } from '@diemnet/transport';
 import {
-  comparePeerIds,
   displayPeerId,
-  errorCode,
   networkContextFields,
   noMetrics,
   silentLogger,
@@ -21,18 +19,15 @@ import {
   type Timer,
   type TrustedPeers,
 } from '@diemnet/types';
-import { ConnectionCloser } from './connection-closer.js';
 import { ConnectionRenewals } from './connection-renewals.js';
 import { DialObservers, type DialObserver } from './dial-observers.js';
 import { Dialer } from './dialer.js';
-import { chooseCandidates, isDialable } from './dial-candidates.js';
+import { chooseCandidates } from './dial-candidates.js';
 import { DiscoveredPeers } from './discovered-peers.js';
-import type { DiscoveredPeer } from './discovered-peer.js';
 import type { DiscoverySource } from './discovery-source.js';
 import { ConnectivityManagerError } from './errors.js';
 import { explainPeer } from './explain-peer.js';
 import type { PeerExplanation } from './explanation.js';
-import { KeyRotations } from './key-rotation.js';
 import { ConnectivityMetrics } from './metrics.js';
 import {
   resolveConnectivityManagerOptions,
@@ -40,7 +35,7 @@ import {
   type ResolvedConnectivityManagerOptions,
 } from './options.js';
 import { upstreamRoles } from './role-priority.js';
-import { judgeConnection, type ConnectionVerdict } from './stale-connection.js';
+import { TrustEnforcement } from './trust-enforcement.js';
 import { TrustedSet } from './trusted-set.js';
 
 /** What ConnectivityManager works with. */
@@ -81,8 +76,7 @@ export class ConnectivityManager {
   readonly #connected = new Map<PeerId, ConnectionMetadata>();
   readonly #dialer: Dialer;
   readonly #dialObservers = new DialObservers();
-  readonly #closer: ConnectionCloser;
-  readonly #rotations: KeyRotations;
+  readonly #enforcement: TrustEnforcement;
   readonly #renewals: ConnectionRenewals;
   #state: 'created' | 'started' | 'stopped' = 'created';
   #ticker: Timer | undefined;
@@ -126,19 +120,24 @@ export class ConnectivityManager {
       metrics: this.#metrics,
       observers: this.#dialObservers,
       options: this.#options,
-      onReplaced: (peerId, outcome) => this.#onReplaceEnded(peerId, outcome),
+      onReplaced: (peerId, standing) => this.#enforcement.replaceEnded(peerId, standing),
       onShuttingDown: () => this.#onShuttingDown(),
     });
-    this.#closer = new ConnectionCloser({
+    this.#enforcement = new TrustEnforcement({
+      context,
+      roles: this.#roles,
       peerManager,
-      onClosed: (metadata) =>
-        this.#logger.info(this.#peerField(metadata.remotePeerId), 'stale connection closed'),
-      onFailed: (metadata, error) => this.#onCloseFailed(metadata, error),
-    });
-    this.#rotations = new KeyRotations({
+      connected: this.#connected,
+      discovered: this.#discovered,
+      trusted: this.#trusted,
+      dialer: this.#dialer,
       time,
+      logger: this.#logger,
+      mutualAuthentication: this.#options.mutualAuthentication,
       graceMs: this.#options.checkIntervalMs,
+      outboundBudget: () => this.#outboundBudget(),
       onExpired: () => this.#enforce(),
+      onShuttingDown: () => this.#onShuttingDown(),
     });
     this.#renewals = new ConnectionRenewals({
       peerManager,
@@ -175,7 +174,7 @@ export class ConnectivityManager {
     this.#soon?.cancel();
     this.#soon = undefined;
     this.#unsubscribe?.();
-    this.#rotations.clear();
+    this.#enforcement.clear();
     this.#renewals.clear();
     this.#dialer.clear();
     if (wasStarted) this.#logger.warn({}, 'connectivity manager terminated');
@@ -251,7 +250,7 @@ export class ConnectivityManager {
       dialState: this.#dialer.stateOf(peerId),
       now: this.#time.now(),
       outboundBudget: this.#outboundBudget(),
-      connection: metadata && { metadata, verdict: this.#judge(metadata) },
+      connection: metadata && { metadata, verdict: this.#enforcement.judge(metadata) },
     });
   }
 
@@ -275,53 +274,8 @@ export class ConnectivityManager {
     });
   }
 
-  /** Ends dials and connections that the trusted set does not cover. */
   #enforce(): void {
-    if (this.#state !== 'started') return;
-    for (const peerId of this.#dialer.peerIds()) {
-      if (this.#trusted.get(peerId) !== undefined) continue;
-      this.#logger.debug(this.#peerField(peerId), 'stale dial cancelled');
-      this.#dialer.cancel(peerId);
-    }
-    for (const metadata of [...this.#connected.values()]) {
-      const verdict = this.#judge(metadata);
-      if (verdict === 'keep') this.#rotations.end(metadata.remotePeerId);
-      else if (verdict === 'not-trusted' || !this.#isBeingReplaced(metadata))
-        this.#closer.close(metadata, verdict);
-    }
-  }
-
-  #judge(metadata: ConnectionMetadata): ConnectionVerdict {
-    const trusted = this.#trusted.get(metadata.remotePeerId);
-    return judgeConnection(metadata, trusted, this.#options.mutualAuthentication);
-  }
-
-  /** Make before break, see {@link KeyRotations}: true while the connection may stay for its successor's sake. */
-  #isBeingReplaced(metadata: ConnectionMetadata): boolean {
-    const { remotePeerId, origin } = metadata;
-    const state = this.#rotations.stateOf(metadata);
-    if (state !== undefined) return state === 'under-way';
-    const peer = this.#discovered.get(remotePeerId) as DiscoveredPeer;
-    const mayDial = this.#roles.has(peer.role) && isDialable(peer) && !this.#dialer.has(remotePeerId);
-    // Of two dials the greater PeerId's would win, so a peer that dialed us and is greater has to dial again.
-    if (mayDial && origin === 'inbound' && comparePeerIds(this.#context.peerId, remotePeerId) < 0) {
-      this.#rotations.begin(metadata);
-      return true;
-    }
-    // A successor of an outbound connection takes its place; that of an inbound one needs a place of its own.
-    if (!mayDial || (origin === 'inbound' && this.#outboundBudget() <= 0)) return false;
-    this.#rotations.begin(metadata);
-    this.#dialer.queue(remotePeerId, peer.dialableAddresses, { replace: true });
-    return true;
-  }
-
-  #onReplaceEnded(peerId: PeerId, standing: ConnectionMetadata | undefined): void {
-    const current = this.#connected.get(peerId);
-    if (current === undefined) return;
-    // The old connection won the tie, or nobody would replace it: no point in keeping it until the deadline.
-    if (standing === undefined || standing.connectionId === current.connectionId) {
-      if (this.#judge(current) !== 'keep') this.#rotations.expire(peerId);
-    }
+    if (this.#state === 'started') this.#enforcement.enforce();
   }
 
   #dialMissing(): void {
@@ -363,9 +317,8 @@ export class ConnectivityManager {
     this.#renewals.connected(metadata);
     const addresses = this.#discovered.get(remotePeerId)?.dialableAddresses ?? [];
     this.#dialer.connected(remotePeerId, origin === 'outbound' ? address : undefined, addresses);
-    if (this.#judge(metadata) === 'keep') this.#rotations.end(remotePeerId);
     // Not from within PeerManager's own notification: other listeners have yet to hear of this connection.
-    else this.#reactSoon();
+    if (!this.#enforcement.connected(metadata)) this.#reactSoon();
   }
 
   #onLostPeer(metadata: ConnectionMetadata): void {
@@ -377,23 +330,14 @@ export class ConnectivityManager {
       return;
     }
     this.#connected.delete(remotePeerId);
-    this.#rotations.end(remotePeerId);
+    this.#enforcement.lost(remotePeerId);
     this.#renewals.end(remotePeerId);
-    this.#closer.forget(remotePeerId);
     this.#metrics.peerConnected(remotePeerId, false);
     if (this.#discovered.get(remotePeerId) === undefined) this.#metrics.forgetPeer(remotePeerId);
     this.#logger.info(
       { ...fields, stored_metadata: connectionLogFields(stored) },
       'peer removed from connected',
     );
-  }
-
-  #onCloseFailed({ remotePeerId }: ConnectionMetadata, error: unknown): void {
-    this.#logger.info(
-      { ...this.#peerField(remotePeerId), error: errorCode(error) },
-      'stale connection could not be closed',
-    );
-    if (errorCode(error) === 'ERR_SHUTTING_DOWN') this.#onShuttingDown();
   }
 
   /** PeerManager has ended, and with it the source of connection events. */
