@@ -1,77 +1,49 @@
 /**
- * A change to what a package publishes carries a changeset that names the package.
+ * A change of what users of a package can notice carries a changeset that names the package.
  *
  *   node tools/changeset-check/check.mjs [BASE] [--in FOLDER]
  *
- * BASE is the commit to compare with, the previous one by default. A package that was never released, which is to say
- * without a tag `@diemnet/NAME@VERSION`, needs no changeset: its first release is described in its CHANGELOG.md.
+ * Without BASE each package is compared with its last release: the last commit that wrote its CHANGELOG.md, which is
+ * what `changeset version` does. That needs no tags and no other branch, and in a clone that holds only part of the
+ * history it looks at that part. With BASE, a pull request's target for instance, only what came since counts, and of
+ * the changesets only those that came with it.
+ *
+ * What is not committed yet counts as well. What nobody can notice does not: tests, benches, documents, comments,
+ * layout, development dependencies. `'@diemnet/NAME': none` in a changeset says that a change is of the inside alone.
  */
-import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readPackages, root } from '../workspace/packages.mjs';
+import { noticeable } from './noticeable.mjs';
+import { Repository } from './repository.mjs';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { in: { type: 'string' } } });
-const repository = values.in === undefined ? root : path.resolve(values.in);
-const [base = 'HEAD~1'] = positionals;
-/** What changes a published package; tests and benches do not. */
-const PUBLISHED = /^packages\/([^/]+)\/(src\/|bin\/|package\.json$|README\.md$)/;
-
-const changed = new Map();
-for (const file of git('diff', '--name-only', base, 'HEAD').split('\n')) {
-  const [, name] = PUBLISHED.exec(file) ?? [];
-  if (name !== undefined) changed.set(name, [...(changed.get(name) ?? []), file]);
+const repository = new Repository(values.in === undefined ? root : path.resolve(values.in));
+const [given] = positionals;
+const base = given && repository.mergeBase(given);
+if (given !== undefined && base === undefined) {
+  console.error(`changesets: ${given} is not in this clone; fetch it, or leave it out`);
+  process.exit(2);
 }
-// The commit of `changeset version` itself changes manifests and uses the changesets up.
-const versioned = git(
-  'diff',
-  '--name-only',
-  '--diff-filter=M',
-  base,
-  'HEAD',
-  '--',
-  'packages/*/CHANGELOG.md',
-);
-const released = new Set(
-  git('tag', '--list', '@diemnet/*')
-    .split('\n')
-    .map((tag) => tag.replace(/@[^@]+$/, '')),
-);
-const named = pendingChangesets();
+const named = repository.namedByChangesets(base);
 
+let changed = 0;
 let missing = 0;
-let first = 0;
-for (const one of readPackages(repository)) {
-  const files = changed.get(one.name);
-  if (files === undefined || named.has(one.manifest.name)) continue;
-  if (versioned.includes(`packages/${one.name}/CHANGELOG.md`)) continue;
-  if (!released.has(one.manifest.name)) {
-    first++;
-    continue;
-  }
+for (const one of readPackages(repository.folder)) {
+  const folder = `packages/${one.name}`;
+  // A package that the base does not have, or that was released since, is compared with what came after.
+  const since = repository.lastCommitOf(`${folder}/CHANGELOG.md`, base) ?? base;
+  if (since === undefined) continue;
+  const files = noticeable(repository, since, folder);
+  if (files.length === 0) continue;
+  changed++;
+  if (named.has(one.manifest.name)) continue;
   missing++;
   console.error(
-    `${one.manifest.name} changed (${files[0]}${files.length > 1 ? ', …' : ''}) without a changeset: npm run changeset`,
+    `${one.manifest.name} changed since ${since.slice(0, 8)} without a changeset ` +
+      `(${files[0]}${files.length > 1 ? ` and ${files.length - 1} more` : ''}): npm run changeset`,
   );
 }
-console.log(
-  `changesets: ${changed.size} packages changed since ${base}, ${first} of them before their first release, ${missing} without a changeset`,
-);
+const against = given === undefined ? 'their last release' : given;
+console.log(`changesets: ${changed} packages changed since ${against}, ${missing} without a changeset`);
 process.exitCode = missing === 0 ? 0 : 1;
-
-/** Packages named by the changesets that wait for the next release. */
-function pendingChangesets() {
-  const folder = path.join(repository, '.changeset');
-  const names = new Set();
-  for (const file of fs.readdirSync(folder).filter((name) => name.endsWith('.md') && name !== 'README.md')) {
-    const [, header = ''] =
-      /^---\n([\s\S]*?)\n---/.exec(fs.readFileSync(path.join(folder, file), 'utf8')) ?? [];
-    for (const [, name] of header.matchAll(/^['"]?(@diemnet\/[\w-]+)['"]?:/gm)) names.add(name);
-  }
-  return names;
-}
-
-function git(...args) {
-  return execFileSync('git', args, { cwd: repository, encoding: 'utf8' }).trim();
-}

@@ -42,7 +42,18 @@ export function checkManifest(one, packages) {
   // Siblings at the range that their version satisfies, or the workspace would not be what users get.
   const versions = new Map(packages.map((sibling) => [sibling.manifest.name, sibling.manifest.version]));
   for (const [dependency, range] of Object.entries(manifest.dependencies ?? {}))
-    if (versions.has(dependency) && range !== `^${versions.get(dependency)}`)
+    if (versions.has(dependency) && !admits(range, versions.get(dependency)))
       problems.push(`package.json: ${dependency} should be ^${versions.get(dependency)}`);
   return problems;
+}
+
+/** Whether a range of the form ^1.2.3 lets a version in: a patch of a dependency leaves the ranges as they are. */
+function admits(range, version) {
+  if (!/^\^\d+\.\d+\.\d+$/.test(range)) return false;
+  const [low, actual] = [range.slice(1), version].map((text) => text.split('.').map(Number));
+  // Up to the first number that is not zero nothing may move.
+  const fixed = Math.min(low.findIndex((number) => number > 0) + 1 || 3, 3);
+  for (let i = 0; i < fixed; i++) if (low[i] !== actual[i]) return false;
+  for (let i = fixed; i < 3; i++) if (low[i] !== actual[i]) return actual[i] > low[i];
+  return true;
 }

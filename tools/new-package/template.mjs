@@ -57,7 +57,7 @@ export default packageConfig();
   rootDir: __dirname,
 };
 `,
-    'CHANGELOG.md': `# @diemnet/${name}\n\n## 0.1.0\n\nFirst release.\n`,
+    'CHANGELOG.md': `# @diemnet/${name}\n\n## 0.1.0\n\nFirst release. ${description}\n`,
     'README.md': `# @diemnet/${name}
 
 ${description}
