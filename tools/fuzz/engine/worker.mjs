@@ -5,7 +5,7 @@ import { Finding, fuzzTarget } from './fuzz-target.mjs';
 /** Where the watchdog of the main thread finds the input under way: [number of the run, length], then the bytes. */
 const header = new Int32Array(workerData.shared, 0, 2);
 const current = new Uint8Array(workerData.shared, 8);
-const { name, runs, seed, milliseconds, input } = workerData;
+const { name, runs, seed, until, input } = workerData;
 const target = targets.find((each) => each.name === name);
 const began = performance.now();
 
@@ -17,7 +17,7 @@ try {
     const result = await fuzzTarget(target, {
       runs,
       seed,
-      until: () => performance.now() - began > milliseconds,
+      until: () => Date.now() > until,
       onInput: (bytes, run) => {
         current.set(bytes);
         header[1] = bytes.length;

@@ -11,44 +11,38 @@ import { collect, hold, sameBytes, text, utf8, vectors } from './support.mjs';
 const rng = { fill: (into) => into.fill(7) };
 const KEY = '2080f5607adfefe8c625fefaa3f5a12064a551c6907f1c31f1141db858bc793a';
 const ADDRESS = `/ip4/127.0.0.1/tcp/6180/ln-noise-ik/${KEY}/ln-handshake/0`;
-const NETWORK = `network_id: public
-listen_address: /ip4/0.0.0.0/tcp/6180
-mutual_authentication: false
-max_inbound_connections: 100
-max_outbound_connections: 4
-connectivity_check_interval_ms: 5000
-ping_interval_ms: 1000
-ping_failures_tolerated: 10
-enable_proxy_protocol: false
-discovery_method: none
-discovery_methods: []
-identity:
-  type: from_config
-  key: ${KEY}
-  peer_id: 8dc3f6f600f7c8ed7d8feb21ff316d78
-seed_addrs:
-  8dc3f6f600f7c8ed7d8feb21ff316d78:
-    - ${ADDRESS}
-seeds:
-  8dc3f6f600f7c8ed7d8feb21ff316d79:
-    addresses: ["${ADDRESS}"]
-    keys: ["${KEY}"]
-    role: Upstream
-inbound_rate_limit_config:
-  ip_byte_bucket_rate: 1048576
-  ip_byte_bucket_size: 1048576
-  initial_bucket_fill_percentage: 25
-  enabled: true
-`;
+/** Parts of a network configuration: small texts, of which many can be tried, rather than one with everything. */
+const NETWORK_PARTS = [
+  'listen_address: /ip4/0.0.0.0/tcp/6180\n',
+  'mutual_authentication: false\nenable_proxy_protocol: true\n',
+  'max_inbound_connections: 100\nmax_outbound_connections: 4\n',
+  'connectivity_check_interval_ms: 5000\nconnection_backoff_base: 2\nmax_connection_delay_ms: 60000\n',
+  'ping_interval_ms: 1000\nping_timeout_ms: 20000\nping_failures_tolerated: 10\n',
+  'network_channel_size: 1024\nmax_concurrent_network_reqs: 100\nmax_frame_size: 8388608\n',
+  'discovery_method: none\ndiscovery_methods: [onchain, none]\n',
+  'discovery_methods:\n  - file: /a\n  - gossip\n',
+  `identity:\n  type: from_config\n  key: ${KEY}\n  peer_id: 8dc3f6f600f7c8ed7d8feb21ff316d78\n`,
+  'identity:\n  type: from_storage\n  key_name: k\n  peer_id_name: p\n  backend: {type: in_memory_storage}\n',
+  `seed_addrs:\n  8dc3f6f600f7c8ed7d8feb21ff316d78:\n    - ${ADDRESS}\n`,
+  `seeds:\n  8dc3f6f600f7c8ed7d8feb21ff316d79:\n    addresses: ["${ADDRESS}"]\n    keys: ["${KEY}"]\n    role: Upstream\n`,
+  'inbound_rate_limit_config:\n  ip_byte_bucket_rate: 1\n  ip_byte_bucket_size: 2\n  initial_bucket_fill_percentage: 25\n  enabled: true\n',
+  'network_address_key_backend:\n  type: vault\n  server: x\n  token: {from_config: y}\n',
+];
+const NETWORKS = ['network_id: public\n', 'network_id: validator\n', 'network_id:\n  private: vfn\n'];
 const indent = (yaml) => yaml.replace(/^(?=.)/gm, '    ').replace('    ', '  - ');
-const NODE = `base:
-  data_dir: /opt/diem/data
-  role: full_node
-  waypoint:
-    from_config: "0:01234567890123456789012345678901234567890123456789012345678901234"
-full_node_networks:
-${indent(NETWORK)}
-`;
+const FULL_NODE = 'base: {role: full_node}\n';
+const NODE_PARTS = [
+  'base:\n  data_dir: /opt/diem/data\n  role: full_node\n',
+  'base:\n  role: full_node\n  chain_id: TESTING\n  waypoint: none\n',
+  'base:\n  role: full_node\n  waypoint:\n    from_config: "0:0123456789012345678901234567890123456789012345678901234567890123"\n',
+  'base: {role: full_node, waypoint: {from_file: w}}\n',
+  `${FULL_NODE}execution: {a: [1, 2]}\nlogger: {level: INFO}\n`,
+  `${FULL_NODE}admin:\n  port: 9101\n`,
+  'validator_network:\n  listen_address: /ip4/0.0.0.0/tcp/6180\n',
+  ...NETWORK_PARTS.slice(0, 5).map(
+    (part) => `${FULL_NODE}full_node_networks:\n${indent(NETWORKS[0] + part)}`,
+  ),
+];
 const TOKENS = [
   ': ',
   '- ',
@@ -91,16 +85,11 @@ const TOKENS = [
   '\ufeff',
 ];
 
-const configTarget = (name, seed, parse, format) => ({
+const configTarget = (name, seeds, parse, format) => ({
   name,
-  maxBytes: 2048,
+  maxBytes: 512,
   tokens: TOKENS,
-  seeds: () => [
-    utf8(seed),
-    utf8('{}'),
-    utf8('network_id: validator\n'),
-    utf8(`network_id: {private: vfn}\n${NETWORK}`),
-  ],
+  seeds: () => ['{}', ...seeds].map(utf8),
   run(bytes) {
     let config;
     try {
@@ -123,8 +112,13 @@ const configTarget = (name, seed, parse, format) => ({
   },
 });
 
-export const networkConfig = configTarget('network-config', NETWORK, parseNetworkConfig, formatNetworkConfig);
-export const nodeConfig = configTarget('node-config', NODE, parseNodeConfig, formatNodeConfig);
+export const networkConfig = configTarget(
+  'network-config',
+  [...NETWORKS, ...NETWORK_PARTS.map((part) => NETWORKS[0] + part)],
+  parseNetworkConfig,
+  formatNetworkConfig,
+);
+export const nodeConfig = configTarget('node-config', NODE_PARTS, parseNodeConfig, formatNodeConfig);
 
 export const peerSet = {
   name: 'peer-set',
