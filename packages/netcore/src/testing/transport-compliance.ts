@@ -115,18 +115,19 @@ export function transportCompliance(
     );
 
     check('throws at once for addresses that are not its own', async (context) => {
-      const { transport, foreignToDial, foreignToListen, acceptor } = context;
+      const { transport, foreignToDial, foreignToListen, acceptor, opened } = context;
       for (const address of foreignToListen) {
-        expect(thrownBy(() => void transport.listen(address, acceptor))).toMatchObject(unsupported);
+        const thrown = thrownBy(() => opened.unexpected(transport.listen(address, acceptor)));
+        expect(thrown).toMatchObject(unsupported);
       }
       for (const address of foreignToDial) {
-        expect(thrownBy(() => void transport.dial(address))).toMatchObject(unsupported);
+        expect(thrownBy(() => opened.unexpected(transport.dial(address)))).toMatchObject(unsupported);
       }
     });
 
     check('refuses an address that is in use', async ({ transport, listenAddress, acceptor, opened }) => {
       const { address } = opened.listener(await transport.listen(listenAddress, acceptor));
-      const error = await rejectionOf(transport.listen(address, acceptor));
+      const error = await opened.unexpected(transport.listen(address, acceptor));
       expect(error).toMatchObject({ code: 'ERR_ADDRESS_IN_USE' });
     });
 
@@ -137,7 +138,8 @@ export function transportCompliance(
       const { socket } = await acceptor.take(0);
       await listener.close();
       await listener.close();
-      expect((await rejectionOf(transport.dial(listener.address))) instanceof Error).toBe(true);
+      const refusal = await opened.unexpected(transport.dial(listener.address));
+      expect(refusal instanceof Error).toBe(true);
 
       const probe = new SocketProbe(socket);
       dialed.write(Uint8Array.of(9));
@@ -171,8 +173,8 @@ export function transportCompliance(
       const listener = opened.listener(await transport.listen(listenAddress, acceptor));
       const reason = new RangeError('no more');
       const signal = AbortSignal.abort(reason);
-      expect(await rejectionOf(transport.dial(listener.address, { signal }))).toBe(reason);
-      expect(await rejectionOf(transport.listen(listenAddress, acceptor, { signal }))).toBe(reason);
+      expect(await opened.unexpected(transport.dial(listener.address, { signal }))).toBe(reason);
+      expect(await opened.unexpected(transport.listen(listenAddress, acceptor, { signal }))).toBe(reason);
     });
   });
 }
@@ -190,6 +192,16 @@ class OpenThings {
   listener(listener: Listener): Listener {
     this.#listeners.push(listener);
     return listener;
+  }
+
+  /** What should not come about is closed as well if it does. @returns why it did not, or undefined */
+  async unexpected(attempt: Promise<Socket | Listener>): Promise<unknown> {
+    return rejectionOf(
+      attempt.then((thing) => {
+        if ('destroy' in thing) this.#sockets.push(thing);
+        else this.#listeners.push(thing);
+      }),
+    );
   }
 
   async close(): Promise<void> {
