@@ -1,8 +1,9 @@
 /**
  * Runs scenarios of @diemnet/simulator, prints what they were in numbers, and fails if one fails.
  *
- *   npm run compile && node tools/simulate/simulate.mjs --scenario churn --seed 7 --nodes 20
- *   node tools/simulate/simulate.mjs --list
+ *   npm run simulate -- --scenario churn --seed 7 --nodes 20
+ *   npm run simulate -- --scenario partition-and-heal --record run.jsonl.gz && npm run diemnet -- inspect run.jsonl.gz
+ *   npm run simulate -- --list
  *
  * --scenario NAME   one of --list, or `all` (without `validator-hour`); may be given several times
  * --seed N          the first seed (1)
@@ -10,9 +11,12 @@
  * --nodes N         size of the network, where the scenario leaves it open
  * --twice           runs each seed twice and compares the traces
  * --trace           prints every line of the trace
+ * --record FILE     writes what happens for the page of the inspector, also when the scenario fails; one run only
+ * --sample SECONDS  virtual time from one look at all nodes to the next in the recording (1)
  */
 import { parseArgs } from 'node:util';
 import { SCENARIOS, runScenario } from '../../packages/simulator/dist/index.js';
+import { recordWorld } from './record.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -22,6 +26,8 @@ const { values } = parseArgs({
     nodes: { type: 'string' },
     twice: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
+    record: { type: 'string' },
+    sample: { type: 'string', default: '1' },
     list: { type: 'boolean', default: false },
   },
 });
@@ -34,6 +40,14 @@ if (values.list || values.scenario === undefined) {
 const names = values.scenario.flatMap((name) =>
   name === 'all' ? [...SCENARIOS.keys()].filter((one) => one !== 'validator-hour') : [name],
 );
+if (values.record !== undefined && (names.length > 1 || values.seeds !== '1' || values.twice)) {
+  console.error('--record takes one scenario and one seed');
+  process.exit(2);
+}
+if (!(Number(values.sample) > 0)) {
+  console.error('--sample is a number of seconds above 0');
+  process.exit(2);
+}
 for (const name of names) {
   const scenario = SCENARIOS.get(name);
   if (scenario === undefined) {
@@ -59,11 +73,24 @@ async function runSeed(scenario, seed) {
 async function measured(scenario, seed) {
   const before = process.cpuUsage();
   const started = process.hrtime.bigint();
+  const recording =
+    values.record === undefined
+      ? undefined
+      : recordWorld({
+          title: `${scenario.name}, seed ${seed}`,
+          sampleIntervalMs: Number(values.sample) * 1000,
+        });
   const report = await runScenario(scenario, {
     seed,
     ...(values.nodes === undefined ? {} : { nodes: Number(values.nodes) }),
-    ...(values.trace ? { world: { ...scenario.world, trace: { onLine: (line) => console.log(line) } } } : {}),
-  });
+    world: {
+      ...recording?.options,
+      trace: {
+        ...recording?.options.trace,
+        ...(values.trace ? { onLine: (line) => console.log(line) } : {}),
+      },
+    },
+  }).finally(() => recording?.save(values.record));
   const { user, system } = process.cpuUsage(before);
   console.log(
     [

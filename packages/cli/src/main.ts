@@ -6,6 +6,7 @@ import { addExplainCommand } from './commands/explain.js';
 import { addCheckEndpointCommand } from './commands/check-endpoint.js';
 import { addCompletionCommand } from './commands/completion.js';
 import { addConfigCommand } from './commands/config.js';
+import { addInspectCommand } from './commands/inspect.js';
 import { addKeysCommand } from './commands/keys.js';
 import { addNodeCommand } from './commands/node.js';
 import { addPeersCommand } from './commands/peers.js';
@@ -17,7 +18,7 @@ import { EXIT_FAILED, EXIT_OK, EXIT_USAGE } from './exit.js';
 import { processTerminal, type Terminal } from './terminal.js';
 
 /** A file of ours that cannot be used is wrong input; a storage somewhere else that fails is not. */
-const WRONG_INPUT = /^ERR_(USAGE|CONFIG_|STORAGE_KEY_FILE_MODE$)/;
+const WRONG_INPUT = /^ERR_(USAGE|CONFIG_|RECORDING$|STORAGE_KEY_FILE_MODE$)/;
 
 /** Runs `diemnet` with these arguments. Resolves with the exit code and never throws. */
 export async function main(args: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
@@ -46,6 +47,7 @@ function createProgram(terminal: Terminal, finish: (code: number) => void): Comm
   addReconfigureCommand(program, terminal, finish);
   addPeersCommand(program, terminal, finish);
   addExplainCommand(program, terminal, finish);
+  addInspectCommand(program, terminal, finish);
   addConfigCommand(program, terminal, finish);
   addCheckEndpointCommand(program, terminal, finish);
   addPingCommand(program, terminal, finish);

@@ -39,6 +39,19 @@ export class Api {
     return ((await response.json()) as { explanations: PeerExplanationSnapshot[] }).explanations;
   }
 
+  /** The recording that the server plays, line by line. */
+  async recording(onLine: (line: string) => void): Promise<void> {
+    const response = await this.#ask('/v1/recording');
+    let rest = '';
+    const stream = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    for (let read = await stream?.read(); read !== undefined && !read.done; read = await stream?.read()) {
+      const lines = `${rest}${read.value}`.split('\n');
+      rest = lines.pop() ?? '';
+      lines.forEach(onLine);
+    }
+    if (rest !== '') onLine(rest);
+  }
+
   /** Follows the events for ever; goes on where it broke. EventSource cannot send a token, hence by hand. */
   async follow(onEvent: (event: NodeEvent) => void, onState: (live: boolean) => void): Promise<never> {
     for (;;) {

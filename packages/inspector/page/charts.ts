@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import { networkColour, protocolColour, resolveColour } from './colours.js';
 import { label } from './connections.js';
 import { byId, el, setText } from './dom.js';
-import { bytes, clock, milliseconds, perSecond } from './format.js';
+import { bytes, milliseconds, perSecond } from './format.js';
 import { total, type Sample } from './history.js';
 import type { ViewConnection } from './network-view.js';
 import type { State } from './state.js';
@@ -132,6 +132,7 @@ export class Charts {
 
   #draw(tile: Tile, id: string, names: readonly string[], top: number | undefined): void {
     const { values, format } = this.#metric;
+    const { origin } = this.#state;
     const samples = this.#state.history.samples(id);
     const latest = samples.at(-1);
     const now = latest && values(latest);
@@ -140,7 +141,7 @@ export class Charts {
     setText(tile.value, current === null ? '–' : format(current));
     tile.root.classList.toggle('selected', id === this.#state.selected);
     const data: uPlot.AlignedData = [
-      samples.map(({ at }) => at / 1000),
+      samples.map(({ at }) => (at - origin) / 1000),
       ...names.map((name) => samples.map((sample) => values(sample)[name] ?? (single ? null : 0))),
     ];
     const key = [this.#metric.id, this.#theme, ...names].join();
@@ -152,8 +153,11 @@ export class Charts {
     } else {
       tile.plot.setData(data, false);
     }
-    const end = (latest?.at ?? 0) / 1000;
-    const seconds = Math.min(MOST_SECONDS, Math.max(LEAST_SECONDS, end - (samples[0]?.at ?? 0) / 1000));
+    const end = ((latest?.at ?? origin) - origin) / 1000;
+    const seconds = Math.min(
+      MOST_SECONDS,
+      Math.max(LEAST_SECONDS, end - ((samples[0]?.at ?? origin) - origin) / 1000),
+    );
     tile.plot.batch(() => {
       tile.plot?.setScale('x', { min: end - seconds, max: end });
       tile.plot?.setScale('y', { min: 0, max: top ?? this.#highestOf(id) });
@@ -177,7 +181,8 @@ export class Charts {
           ...axis,
           size: 18,
           space: 60,
-          values: (_plot, ticks) => ticks.map((tick) => clock(tick * 1000).slice(0, 8)),
+          values: (_plot, ticks) =>
+            ticks.map((tick) => this.#state.clock(this.#state.origin + tick * 1000).replace(/\.0$/, '')),
         },
         { ...axis, size: 52, space: 26, values: (_plot, ticks) => ticks.map(format) },
       ],

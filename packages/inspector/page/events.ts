@@ -1,7 +1,7 @@
 import { EVENT_KINDS, isTrouble, type NodeEvent } from '../src/model/event.js';
 import { networkColour } from './colours.js';
 import { byId, el } from './dom.js';
-import { clock, milliseconds } from './format.js';
+import { milliseconds } from './format.js';
 import { sync } from './handshakes.js';
 import type { State } from './state.js';
 
@@ -69,7 +69,7 @@ export class Events {
     const row = el(
       'li',
       { class: isTrouble(event) ? 'failure' : '' },
-      el('time', { text: clock(event.atUnixMs) }),
+      el('time', { text: this.#state.clock(event.atUnixMs) }),
       el('span', { class: 'kind', text: event.kind }),
       el('span', { class: 'what' }, mark, `${event.node} `, peer === '' ? null : who, ` ${text}`),
     );

@@ -1,21 +1,25 @@
 import type { PeerExplanationSnapshot } from '../src/model/explanation.js';
-import type { Api } from './api.js';
 import { byId, el, setOptions } from './dom.js';
-import { clock, milliseconds } from './format.js';
+import { milliseconds } from './format.js';
 import type { State } from './state.js';
+
+/** Who knows why a peer is connected, or not. An empty node: all of them. */
+export interface Explainer {
+  explain(peerId: string, node: string): Promise<PeerExplanationSnapshot[]>;
+}
 
 /** The panel that says why a peer is connected, or not. */
 export class Explain {
   readonly #state: State;
-  readonly #api: Api;
+  readonly #explainer: Explainer;
   readonly #node = byId<HTMLSelectElement>('explain-node');
   readonly #peer = byId<HTMLInputElement>('explain-peer');
   readonly #result = byId('explain-result');
   #asked = 0;
 
-  constructor(state: State, api: Api) {
+  constructor(state: State, explainer: Explainer) {
     this.#state = state;
-    this.#api = api;
+    this.#explainer = explainer;
     byId<HTMLFormElement>('explain-form').addEventListener('submit', (event) => {
       event.preventDefault();
       void this.ask(this.#peer.value, this.#node.value);
@@ -47,7 +51,7 @@ export class Explain {
     this.#node.value = node;
     try {
       const peers = named.length > 0 ? named : [wanted];
-      const answers = await Promise.all(peers.map((peerId) => this.#api.explain(peerId, node)));
+      const answers = await Promise.all(peers.map((peerId) => this.#explainer.explain(peerId, node)));
       if (asked !== this.#asked) return;
       const useful = answers.flat().filter(({ summary }) => !summary.startsWith('This is the node itself'));
       const relevant = useful.filter(({ sources, connection }) => sources.length > 0 || connection !== null);
@@ -86,10 +90,10 @@ export class Explain {
       ...(failure === null
         ? []
         : [
-            ['Last failure', `${clock(failure.atUnixMs)} ${failure.stage ?? ''} ${failure.message}`] as [
-              string,
-              string,
-            ],
+            [
+              'Last failure',
+              `${this.#state.clock(failure.atUnixMs)} ${failure.stage ?? ''} ${failure.message}`,
+            ] as [string, string],
           ]),
       ...(connection === null
         ? []
@@ -113,7 +117,7 @@ export class Explain {
             { class: 'failures' },
             ...one.recentFailures.slice(0, 3).map((event) =>
               el('li', {
-                text: `${clock(event.atUnixMs)} ${event.origin} failed at ${event.failedStage}: ${event.reason} (${event.likelyCause})`,
+                text: `${this.#state.clock(event.atUnixMs)} ${event.origin} failed at ${event.failedStage}: ${event.reason} (${event.likelyCause})`,
               }),
             ),
           ),

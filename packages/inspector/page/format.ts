@@ -37,6 +37,17 @@ export function clock(unixMs: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
+/** Time since a beginning, to a tenth of a second. */
+export function elapsed(ms: number): string {
+  const tenths = Math.round(Math.abs(ms) / 100);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const seconds = `${two(Math.floor(tenths / 10) % 60)}.${tenths % 10}`;
+  const minutes = Math.floor(tenths / 600);
+  const text =
+    minutes < 60 ? `${minutes}:${seconds}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${seconds}`;
+  return ms < 0 ? `-${text}` : text;
+}
+
 export function shortPeer(peerId: string): string {
   return peerId.slice(0, 8);
 }

@@ -1,7 +1,7 @@
 import type { UpgradeEnd } from '../src/model/event.js';
 import { stageColour } from './colours.js';
 import { byId, el } from './dom.js';
-import { clock, milliseconds } from './format.js';
+import { milliseconds } from './format.js';
 import type { State } from './state.js';
 import { item } from './topology.js';
 
@@ -64,7 +64,7 @@ export class Handshakes {
     const row = el(
       'li',
       { class: event.ok ? '' : 'failure' },
-      el('time', { text: clock(event.atUnixMs) }),
+      el('time', { text: this.#state.clock(event.atUnixMs) }),
       el('span', { class: 'who' }, who),
       bar,
       el('span', { class: 'ms', text: milliseconds(event.elapsedMs) }),

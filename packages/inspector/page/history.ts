@@ -22,7 +22,7 @@ interface Track {
 }
 
 /** Two minutes at a look per second. */
-const KEPT_SAMPLES = 120;
+export const KEPT_SAMPLES = 120;
 
 /** What has been seen of each connection. */
 export class History {

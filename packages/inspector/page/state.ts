@@ -1,9 +1,10 @@
 import type { NodeEvent } from '../src/model/event.js';
 import type { NodeReport } from '../src/model/snapshot.js';
+import { clock } from './format.js';
 import { History } from './history.js';
 import { viewOf, type NetworkView, type ViewConnection } from './network-view.js';
 
-const KEPT_EVENTS = 2000;
+export const KEPT_EVENTS = 2000;
 
 /** What the page knows, and what its user wants to see of it. */
 export class State {
@@ -11,7 +12,11 @@ export class State {
   view: NetworkView = { nodes: [], connections: [], gaps: [], networks: [], names: new Map() };
   /** Newest last. */
   readonly events: NodeEvent[] = [];
-  readonly history = new History();
+  history = new History();
+  /** Where the axes of charts begin to count, in Unix milliseconds. */
+  origin = 0;
+  /** How moments are told: by the clock on the wall, or since a recording began. */
+  clock: (unixMs: number) => string = clock;
   /** Empty: all. */
   node = '';
   network = '';
@@ -25,6 +30,11 @@ export class State {
     this.view = viewOf(reports, this.view);
     this.namesKey = [...this.view.names.keys()].join();
     this.history.add(this.view.connections, at);
+  }
+
+  /** As if nothing had been seen yet; what nodes are called is still known. */
+  forgetSamples(): void {
+    this.history = new History();
   }
 
   addEvent(event: NodeEvent): void {

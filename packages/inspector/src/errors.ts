@@ -30,6 +30,8 @@ export type InspectorErrorCode =
   | 'ERR_TOO_MANY_STREAMS'
   /** A node that this server speaks for does not answer; HTTP 502. */
   | 'ERR_SOURCE_UNAVAILABLE'
+  /** A file is no recording, or a broken one; the message names the line. */
+  | 'ERR_RECORDING'
   /** A defect here; the log of the node has it. HTTP 500. */
   | 'ERR_INTERNAL';
 

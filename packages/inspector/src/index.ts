@@ -38,6 +38,20 @@ export type {
 export type { InspectedNetwork } from './node/inspected-network.js';
 export { DEFAULT_NODE_INSPECTOR_OPTIONS, NodeInspector } from './node/node-inspector.js';
 export type { InspectedNode, NodeInspectorOptions } from './node/node-inspector.js';
+export { RECORDING_FORMAT, RECORDING_VERSION } from './model/recording.js';
+export type {
+  RecordedEvent,
+  RecordedExplanation,
+  RecordedNote,
+  RecordedSample,
+  RecordingEnd,
+  RecordingHeader,
+  RecordingLine,
+} from './model/recording.js';
+export { DEFAULT_RECORDER_OPTIONS, InspectionRecorder } from './recording/inspection-recorder.js';
+export type { InspectionRecorderOptions, RecordedSource } from './recording/inspection-recorder.js';
+export { checkRecording, readRecording } from './recording/recording-file.js';
+export type { RecordingFile } from './recording/recording-file.js';
 export { getJson } from './remote/http-get.js';
 export type { HttpGetOptions } from './remote/http-get.js';
 export { remoteInspector } from './remote/remote-inspector.js';

@@ -45,3 +45,11 @@ export async function loadPageAssets(
   }
   return assets;
 }
+
+/** The page as it plays a recording: it must know before it asks anything. */
+export function withPlayer(assets: ReadonlyMap<string, PageAsset>): ReadonlyMap<string, PageAsset> {
+  const index = assets.get('index.html');
+  if (index === undefined) return assets;
+  const text = new TextDecoder().decode(index.body).replace('<body', '<body data-recording');
+  return new Map([...assets, ['index.html', { ...index, body: new TextEncoder().encode(text) }]]);
+}

@@ -5,12 +5,18 @@ it('exports these values and no others', () => {
    [
      "DEFAULT_ADMIN_SERVER_LIMITS",
      "DEFAULT_NODE_INSPECTOR_OPTIONS",
+     "DEFAULT_RECORDER_OPTIONS",
      "EVENT_KINDS",
+     "InspectionRecorder",
      "InspectorError",
      "NodeInspector",
+     "RECORDING_FORMAT",
+     "RECORDING_VERSION",
+     "checkRecording",
      "getJson",
      "isTrouble",
      "promMetrics",
+     "readRecording",
      "remoteInspector",
      "startAdminServer",
    ]

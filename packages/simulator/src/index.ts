@@ -26,7 +26,7 @@ export { DEFAULT_LINK_SHAPE, resolveLinkShape } from './net/link-shape.js';
 export type { LinkShape } from './net/link-shape.js';
 export type { Trap, TrapFault } from './net/trap.js';
 export { World } from './world/world.js';
-export type { WorldOptions } from './world/world.js';
+export type { WorldObserver, WorldOptions } from './world/world.js';
 export { NODE_PORT, SimulatedNode } from './world/simulated-node.js';
 export type { Answer, SimulatedNodeOptions } from './world/simulated-node.js';
 export {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InspectorError } from '../errors.js';
-import { loadPageAssets } from '../page-assets.js';
+import { loadPageAssets, withPlayer } from '../page-assets.js';
 import type { InspectorSource } from '../source.js';
 import { EventStreams } from './event-streams.js';
 import { Guard } from './guard.js';
@@ -44,7 +44,8 @@ const CHECK_INTERVAL_MS = 500;
 export async function startAdminServer(options: AdminServerOptions = {}): Promise<AdminServer> {
   const resolved = resolveAdminServerOptions(options);
   const { time, limits, host } = resolved;
-  const page = await loadPageAssets(resolved.pageFolder);
+  const assets = await loadPageAssets(resolved.pageFolder);
+  const page = resolved.recording === undefined ? assets : withPlayer(assets);
   const sources = new SourceTable(time);
   const streams = new EventStreams(time, {
     capacity: limits.eventCapacity,

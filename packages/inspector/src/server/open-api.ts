@@ -126,6 +126,18 @@ export function openApi() {
           },
         },
       },
+      '/v1/recording': {
+        get: {
+          summary: 'The recording that this server plays: a JSON object per line',
+          responses: {
+            200: {
+              description: 'text',
+              content: { 'application/x-ndjson': { schema: { type: 'string' } } },
+            },
+            ...refused(401, 403, 404),
+          },
+        },
+      },
       '/v1/openapi.json': {
         get: {
           summary: 'This document',

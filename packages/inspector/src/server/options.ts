@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { systemTime, type TimeService } from '@diemnet/types';
 import { InspectorError } from '../errors.js';
+import type { RecordingFile } from '../recording/recording-file.js';
 import type { InspectorSource } from '../source.js';
 import type { MetricsRegistry } from './routes.js';
 
@@ -24,6 +25,8 @@ export interface AdminServerOptions {
   readonly registry?: MetricsRegistry | undefined;
   /** The built page. @default that of this package */
   readonly pageFolder?: string | undefined;
+  /** Plays this recording (see `readRecording`) instead of telling about nodes. @default undefined: live */
+  readonly recording?: Pick<RecordingFile, 'bytes'> | undefined;
   readonly limits?: Partial<AdminServerLimits> | undefined;
   /** @default systemTime */
   readonly time?: TimeService | undefined;
@@ -75,6 +78,7 @@ export interface ResolvedAdminServerOptions {
   readonly allowedHosts: readonly string[];
   readonly registry: MetricsRegistry | undefined;
   readonly pageFolder: string | undefined;
+  readonly recording: Pick<RecordingFile, 'bytes'> | undefined;
   readonly limits: AdminServerLimits;
   readonly time: TimeService;
 }
@@ -97,6 +101,7 @@ export function resolveAdminServerOptions(options: AdminServerOptions = {}): Res
     allowedHosts: options.allowedHosts ?? [],
     registry: options.registry,
     pageFolder: options.pageFolder,
+    recording: options.recording,
     limits,
     time: options.time ?? systemTime,
   };

@@ -3,6 +3,7 @@ import { isDiemNetError } from '@diemnet/types';
 import { EVENT_KINDS, type NodeEvent } from '../model/event.js';
 import type { NodeReport } from '../model/snapshot.js';
 import { PAGE_HEADERS, type PageAsset } from '../page-assets.js';
+import type { RecordingFile } from '../recording/recording-file.js';
 import type { EventStreams } from './event-streams.js';
 import { openApi } from './open-api.js';
 import { json, problem, type Answer } from './problem.js';
@@ -22,6 +23,7 @@ export interface RoutesComponents {
   readonly streams: EventStreams;
   readonly registry: MetricsRegistry | undefined;
   readonly page: ReadonlyMap<string, PageAsset>;
+  readonly recording: Pick<RecordingFile, 'bytes'> | undefined;
   readonly allowWrites: boolean;
   readonly maxBodyBytes: number;
 }
@@ -59,6 +61,7 @@ export class Routes {
       ['v1/nodes', get(({ target }) => this.#nodes(target))],
       ['v1/peers', get(({ target }) => this.#peers(target))],
       ['v1/events', get((routed) => this.#events(routed))],
+      ['v1/recording', get(() => this.#recording())],
       ['v1/openapi.json', get(() => json(openApi()))],
     ]);
   }
@@ -86,6 +89,12 @@ export class Routes {
     const asset = this.#components.page.get(name);
     if (asset === undefined) return problem('ERR_NOT_FOUND', 'the page has not been built');
     return { status: 200, type: asset.type, body: asset.body, headers: PAGE_HEADERS };
+  }
+
+  #recording(): Answer {
+    const { recording } = this.#components;
+    if (recording === undefined) return problem('ERR_NOT_FOUND', 'this server tells about nodes that run');
+    return { status: 200, type: 'application/x-ndjson; charset=utf-8', body: recording.bytes };
   }
 
   async #ready(): Promise<Answer> {

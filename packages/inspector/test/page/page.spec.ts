@@ -1,39 +1,16 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { startAdminServer, type AdminServer } from '../../src/index.js';
+import { TestBrowser, describeInBrowser } from '../support/browser.js';
 import { eventually } from '../support/eventually.js';
 import { DIRECT, TestNetwork } from '../support/network.js';
 
-const CHROMIUM = process.env['DIEMNET_CHROMIUM'] ?? '/usr/bin/chromium';
-const there = existsSync(CHROMIUM);
-const describeInBrowser = there ? describe : describe.skip;
-if (!there) console.warn(`skipped: tests of the page need Chromium, and there is none at ${CHROMIUM}`);
-
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--no-first-run',
-];
-
 describeInBrowser('the page', () => {
   let network: TestNetwork;
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'diemnet-page-'));
-  const complaints: string[] = [];
-  const foreign: string[] = [];
-  let browser: Browser;
+  const browser = new TestBrowser();
   let server: AdminServer;
   let traffic: ReturnType<typeof setInterval>;
 
-  beforeAll(async () => {
-    const build = spawnSync(process.execPath, [path.resolve(__dirname, '../../page/build.mjs'), folder]);
-    expect(build.status).toBe(0);
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
-  }, 60_000);
+  beforeAll(() => browser.start(), 60_000);
 
   // Each test has a network of its own, as some do harm to it.
   beforeEach(async () => {
@@ -41,7 +18,7 @@ describeInBrowser('the page', () => {
     await network.start(4);
     await network.startStranger();
     const sources = network.nodes.map(({ inspector }) => inspector);
-    server = await startAdminServer({ sources, pageFolder: folder });
+    server = await startAdminServer({ sources, pageFolder: browser.pageFolder });
     traffic = setInterval(() => {
       for (const { network: one } of network.nodes) {
         for (const { remotePeerId } of one.peerManager.connections()) {
@@ -57,23 +34,10 @@ describeInBrowser('the page', () => {
     await network.stop();
   }, 30_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(folder, { recursive: true, force: true });
-  }, 30_000);
+  afterAll(() => browser.stop(), 30_000);
 
-  async function open(width = 1600, colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => {
-      if (new URL(request.url()).origin !== server.url) foreign.push(request.url());
-    });
-    await page.goto(server.url);
-    await page.waitForSelector('#topology .dot');
-    return page;
+  function open(width?: number, colorScheme?: 'light' | 'dark'): Promise<Page> {
+    return browser.open(server.url, width, colorScheme);
   }
 
   it('shows every node and every connection once, from the dialer to the listener', async () => {
@@ -170,7 +134,7 @@ describeInBrowser('the page', () => {
     const guarded = await startAdminServer({
       sources: first ? [first.inspector] : [],
       token: 'secret',
-      pageFolder: folder,
+      pageFolder: browser.pageFolder,
     });
     try {
       const page = await browser.newPage();
@@ -200,6 +164,6 @@ describeInBrowser('the page', () => {
   }, 30_000);
 
   it('has caused no complaint in the console and no request to anybody else', () => {
-    expect([complaints, foreign]).toEqual([[], []]);
+    expect([browser.complaints, browser.foreign]).toEqual([[], []]);
   });
 });

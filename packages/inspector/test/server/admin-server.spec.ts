@@ -291,7 +291,7 @@ describe('/v1/openapi.json', () => {
         '/v1/peers',
       ];
       expect(Object.keys(document.paths).sort()).toEqual(
-        [...asked, '/v1/peers/{peerId}/explain', '/v1/peers/{peerId}/disconnect'].sort(),
+        [...asked, '/v1/peers/{peerId}/explain', '/v1/peers/{peerId}/disconnect', '/v1/recording'].sort(),
       );
     } finally {
       await network.stop();

@@ -31,6 +31,8 @@ export interface TraceOptions {
   readonly keep?: number;
   /** Is given the line of every entry, to keep a whole trace. Costs more than all the rest. @default nobody */
   readonly onLine?: ((line: string) => void) | undefined;
+  /** Is given every entry, which is used again: copy what is to be kept. @default nobody */
+  readonly onEntry?: ((entry: Readonly<TraceEntry>) => void) | undefined;
 }
 
 /**
@@ -40,13 +42,14 @@ export interface TraceOptions {
 export class Trace {
   readonly #ring: TraceEntry[];
   readonly #onLine: ((line: string) => void) | undefined;
+  readonly #onEntry: ((entry: Readonly<TraceEntry>) => void) | undefined;
   readonly #number = new Float64Array(1);
   readonly #numberBytes = new Uint8Array(this.#number.buffer);
   #count = 0;
   #high = 0x811c9dc5;
   #low = 0x1b873593;
 
-  constructor({ keep = 60, onLine }: TraceOptions = {}) {
+  constructor({ keep = 60, onLine, onEntry }: TraceOptions = {}) {
     this.#ring = Array.from({ length: Math.max(1, keep) }, () => ({
       at: 0,
       kind: 'note',
@@ -55,6 +58,7 @@ export class Trace {
       text: '',
     }));
     this.#onLine = onLine;
+    this.#onEntry = onEntry;
   }
 
   /** Entries so far. */
@@ -83,6 +87,7 @@ export class Trace {
     this.#mixText(text);
     if (bytes !== undefined) this.#mixBytes(bytes);
     if (this.#onLine !== undefined) this.#onLine(formatEntry(entry));
+    this.#onEntry?.(entry);
   }
 
   /** The latest entries as lines, oldest first. */

@@ -180,6 +180,7 @@ export class SimulatedNode implements TestbedNode {
       },
       onConnection: (event) => this.#onConnection(event),
     });
+    options.observer?.onNetwork?.(this, builder);
     await builder.build();
     builder.start();
     this.#setState('running');

@@ -1,4 +1,4 @@
-import type { NetworkConfig, NetworkTuning } from '@diemnet/builder';
+import type { NetworkBuilder, NetworkConfig, NetworkTuning } from '@diemnet/builder';
 import type { CryptoBackend } from '@diemnet/noise';
 import { DEFAULT_PEER_OPTIONS } from '@diemnet/peer';
 import type { ConnectionEvent } from '@diemnet/peer-manager';
@@ -30,6 +30,16 @@ import { DEFAULT_INVARIANTS, type Invariant } from './invariants.js';
 import { SimulatedNode, type SimulatedNodeOptions } from './simulated-node.js';
 import { WatchList } from './watch-list.js';
 
+/** Looks on while a world runs: a recorder, say. It must change nothing, or the seed does not repeat. */
+export interface WorldObserver {
+  /** The world has just been made, and is empty. */
+  onWorld?(world: World): void;
+  /** A node has a network, which has not started yet. After a restart it is another one. */
+  onNetwork?(node: SimulatedNode, network: NetworkBuilder): void;
+  /** After every event, when all that it caused is done. */
+  onEvent?(): void;
+}
+
 /** How a {@link World} is made. */
 export interface WorldOptions {
   /** All chance comes from it. @default 1 */
@@ -49,6 +59,8 @@ export interface WorldOptions {
   /** Shared by all nodes. @default nobody measures */
   readonly metrics?: Metrics;
   readonly trace?: TraceOptions;
+  /** @default nobody */
+  readonly observer?: WorldObserver;
   /** @default DEFAULT_INVARIANTS */
   readonly invariants?: readonly Invariant[];
   /** Events from one check of the invariants to the next. @default 1 for two nodes, growing with their number squared */
@@ -107,6 +119,7 @@ export class World implements Testbed {
       maxPendingRpcs: Math.max(peer.maxPendingInboundRpcs, peer.maxPendingOutboundRpcs),
     };
     this.time.observe(() => this.#onEvent());
+    options.observer?.onWorld?.(this);
   }
 
   get nodes(): readonly SimulatedNode[] {
@@ -307,6 +320,7 @@ export class World implements Testbed {
   }
 
   #onEvent(): void {
+    this.options.observer?.onEvent?.();
     const every = this.options.checkEvery ?? Math.max(1, (this.#nodes.length * this.#nodes.length) >> 2);
     if (this.#violation === undefined && ++this.#sinceCheck < every) return;
     this.#sinceCheck = 0;
