@@ -44,7 +44,7 @@ const HANDS_UP_WHILE_CLOSING: ReadonlySet<DisconnectCause> = new Set([
   'replaced',
   'tie-lost',
 ]);
-/** How long a remote that ended its direction may take to accept the end of ours. */
+/** How long a remote that ended its direction may take to accept the rest and the end of ours. */
 const REMOTE_ENDED_GRACE_MS = 1000;
 
 /**
@@ -354,14 +354,12 @@ export class Peer {
       return;
     }
     this.#discardsInput = true;
+    // A retiring connection has its deadline, which the remote keeps to as well.
+    const retires = this.#retirement !== undefined;
     if (!this.#beginClosing('remote-closed', undefined)) return;
-    // What is queued may still be of use to a remote that only half-closed, but only if it reads.
-    if (!this.#outbox.flushNow()) {
-      this.destroy('remote-closed');
-      return;
-    }
-    this.#components.connection.socket.end();
-    this.#limitGrace(REMOTE_ENDED_GRACE_MS);
+    if (!retires) this.#limitGrace(REMOTE_ENDED_GRACE_MS);
+    // A remote that only half-closed gets what was accepted for it, as far as it reads in time (D-06).
+    this.#outbox.flushThen(() => this.#components.connection.socket.end());
   }
 
   /** Reading or writing failed. */

@@ -173,6 +173,24 @@ describe('closing', () => {
       expect(harness.time.pendingTimers).toBe(0);
     });
 
+    it('goes on sending when the remote, retiring as well, is done first [D-06]', async () => {
+      const harness = new PeerHarness();
+      harness.socket.writable = false;
+      for (let i = 0; i < 3; i++) harness.peer.sendDirectSend(2, bytes(i));
+      await settle();
+      void harness.peer.retire('replaced', TIMES);
+      await harness.time.advanceAsync(1000);
+      harness.socket.remoteEnd();
+      await harness.time.advanceAsync(3900);
+      expect(harness.socket.destroyed).toBe(false);
+      harness.socket.drain();
+      expect(harness.socket.ended).toBe(true);
+      await harness.peer.closed;
+      expect(await harness.sent()).toHaveLength(3);
+      expect(harness.ends).toEqual([{ cause: 'replaced', error: undefined }]);
+      expect(harness.time.pendingTimers).toBe(0);
+    });
+
     it.each(['remoteEnd', 'close', 'destroy'] as const)('ends early by %s', async (how) => {
       const harness = new PeerHarness();
       const answer = harness.peer
@@ -253,13 +271,32 @@ describe('closing', () => {
     expect(await harness.sent()).toEqual([directSend(2, bytes(1))]);
   });
 
-  it('does not wait for a remote that half-closed and does not read [D-04]', async () => {
+  it('goes on sending to a remote that half-closed and reads slowly', async () => {
+    const harness = new PeerHarness({ options: { writeBatchBytes: 100 } });
+    harness.socket.writable = false;
+    for (let i = 0; i < 3; i++) harness.peer.sendDirectSend(2, new Uint8Array(200).fill(i));
+    await settle();
+    harness.socket.remoteEnd();
+    expect(harness.socket.ended).toBe(false);
+    harness.time.advance(900);
+    harness.socket.drain();
+    expect(harness.socket.ended).toBe(true);
+    await harness.peer.closed;
+    expect(await harness.sent()).toHaveLength(3);
+    expect(harness.ends).toEqual([{ cause: 'remote-closed', error: undefined }]);
+    expect(harness.time.pendingTimers).toBe(0);
+  });
+
+  it('does not wait long for a remote that half-closed and does not read [D-04]', async () => {
     const harness = new PeerHarness();
     harness.socket.writable = false;
     harness.peer.sendDirectSend(2, bytes(1));
     await settle();
     harness.peer.sendDirectSend(2, bytes(2));
     harness.socket.remoteEnd();
+    harness.time.advance(999);
+    expect(harness.socket.destroyed).toBe(false);
+    harness.time.advance(1);
     expect(harness.socket.destroyed).toBe(true);
     const slow = new PeerHarness();
     slow.socket.autoClose = false;

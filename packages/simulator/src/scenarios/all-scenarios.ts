@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario/scenario.js';
 import { attackScenarios } from './attacks.js';
 import { longChurn, shortChurn } from './churn.js';
 import { deafPeer } from './deaf-peer.js';
+import { dialsUnderLoad } from './dials-under-load.js';
 import { faultyHandshakes } from './faulty-handshakes.js';
 import { handshakeFlood, replayedHandshakes } from './handshake-flood.js';
 import { keyRotation } from './key-rotation.js';
@@ -13,6 +14,7 @@ import { stoppingScenarios } from './stopping.js';
 export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
   [
     simultaneousDials,
+    dialsUnderLoad,
     partitionAndHeal,
     oneWayPartition,
     deafPeer,

@@ -17,18 +17,22 @@ export const simultaneousDials = scenario(
     await world.addValidators(2);
     const [a, b] = world.nodes as readonly [SimulatedNode, SimulatedNode];
     for (const order of interleavings(STEPS, STEPS)) {
-      // Trusted, but without an address nobody dials on his own.
-      for (const node of [a, b]) {
-        node.network.connectivityManager.updateDiscoveredPeers(
-          'OnChainValidatorSet',
-          new Map([a, b].map(({ peerId, peer }) => [peerId, { ...peer, addresses: [] }])),
-        );
-      }
+      trustWithoutAddresses(a, b);
       if (a.connectedPeers.size > 0) await separate(world, a, b);
       await meet(world, a, b, order);
     }
   },
 );
+
+/** Two nodes trust each other, but without an address nobody dials on his own. */
+export function trustWithoutAddresses(a: SimulatedNode, b: SimulatedNode): void {
+  for (const node of [a, b]) {
+    node.network.connectivityManager.updateDiscoveredPeers(
+      'OnChainValidatorSet',
+      new Map([a, b].map(({ peerId, peer }) => [peerId, { ...peer, addresses: [] }])),
+    );
+  }
+}
 
 async function meet(
   world: World,
@@ -81,7 +85,8 @@ async function converged(
   );
 }
 
-async function separate(world: World, a: SimulatedNode, b: SimulatedNode): Promise<void> {
+/** Ends the connection of two nodes. */
+export async function separate(world: World, a: SimulatedNode, b: SimulatedNode): Promise<void> {
   await world.settled(a.network.peerManager.disconnect(b.peerId), { within: '20s' });
   await world.until(() => b.connectedPeers.size === 0 && [...world.network.connections()].length === 0, {
     within: '20s',

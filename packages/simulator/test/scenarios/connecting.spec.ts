@@ -8,6 +8,10 @@ it('leaves one connection in every interleaving of simultaneous dials', async ()
   await runNamed('simultaneous-dials');
 });
 
+it('loses nothing that was accepted when two busy nodes dial each other at once [D-06]', async () => {
+  await runNamed('dials-under-load');
+});
+
 it('heals a partition of 10 validators within the backoff cap and an interval', async () => {
   await runNamed('partition-and-heal');
 });
