@@ -5,12 +5,14 @@ import { NetcoreError } from '../errors.js';
 import { parseIp } from '../ip-networks.js';
 import { fromSystemError } from '../system-error.js';
 import type { IncomingConnection, Listener, ListenHandlers } from '../transport.js';
+import { adoptAccepted } from './adopt-accepted.js';
 import { applySocketOptions, type SocketSettings } from './socket-settings.js';
 import { TcpSocket } from './tcp-socket.js';
 
 /** What a listener needs to know. */
 export interface ListenSettings extends SocketSettings {
   readonly backlog: number;
+  readonly readBuffer: Uint8Array;
 }
 
 /** Listens on an IP and a port; port 0 takes any. @throws NetcoreError `ERR_ADDRESS_IN_USE` and the like */
@@ -69,7 +71,7 @@ function accept(raw: NodeSocket, handlers: ListenHandlers, settings: ListenSetti
   let connection: IncomingConnection | undefined;
   try {
     applySocketOptions(raw, settings);
-    connection = wrap(raw);
+    connection = wrap(raw, settings);
     handlers.onConnection(connection);
   } catch (error) {
     connection?.socket.destroy();
@@ -80,15 +82,16 @@ function accept(raw: NodeSocket, handlers: ListenHandlers, settings: ListenSetti
   }
 }
 
-function wrap(raw: NodeSocket): IncomingConnection {
+function wrap(raw: NodeSocket, { highWaterMarkBytes, readBuffer }: ListenSettings): IncomingConnection {
   const remote = parseIp(raw.remoteAddress ?? '');
   const { remotePort } = raw;
   if (remote === undefined || remotePort === undefined) {
     raw.on('error', () => {});
     throw new NetcoreError('ERR_ACCEPT_FAILED', 'the connection was gone before it was accepted');
   }
-  // Node lets only dialed sockets choose the memory they are read into; what it allocates here may be kept.
-  const socket = new TcpSocket(raw, { stableChunks: true });
-  raw.on('data', (chunk) => socket.receive(chunk as Uint8Array));
+  const receive = (chunk: Uint8Array) => socket.receive(chunk);
+  const adopted = adoptAccepted(raw, { highWaterMarkBytes, readBuffer, receive });
+  const socket = new TcpSocket(adopted ?? raw, { stableChunks: adopted === undefined });
+  if (adopted === undefined) raw.on('data', receive);
   return { socket, remoteAddress: ipTcpAddress(remote.ip, remotePort) };
 }

@@ -21,7 +21,7 @@ export interface TcpOptions {
   readonly happyEyeballsDelayMs?: number;
   /** Bytes a socket queues before `write` answers false. @default 65536 */
   readonly highWaterMarkBytes?: number;
-  /** Buffer that the dialed sockets of a transport read into in turn, in bytes. @default 262144 */
+  /** Buffer that the sockets of a transport read into in turn, in bytes. @default 262144 */
   readonly readBufferBytes?: number;
   /** Connections the system holds before they are accepted. @default 511 */
   readonly backlog?: number;

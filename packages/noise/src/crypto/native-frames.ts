@@ -3,6 +3,7 @@ import { TAG_BYTES } from '../limits.js';
 import type { FrameOpener, FrameSealer } from './backend.js';
 import { GrowingBuffer } from './growing-buffer.js';
 import { asUint8Array, type NodeCrypto } from './node-crypto.js';
+import type { YoungGeneration } from './young-generation.js';
 
 const NO_BYTES = new Uint8Array(0);
 /**
@@ -40,11 +41,13 @@ function verified(decipher: Decipher): boolean {
 export class NativeSealer implements FrameSealer {
   readonly #crypto: NodeCrypto;
   readonly #key: Uint8Array;
+  readonly #young: YoungGeneration;
   #cipher: CipherGCM | undefined;
 
-  constructor(crypto: NodeCrypto, key: Uint8Array) {
+  constructor(crypto: NodeCrypto, key: Uint8Array, young: YoungGeneration) {
     this.#crypto = crypto;
     this.#key = Uint8Array.from(key);
+    this.#young = young;
   }
 
   start(nonce: Uint8Array): void {
@@ -53,6 +56,7 @@ export class NativeSealer implements FrameSealer {
 
   update(plaintext: Uint8Array, out: Uint8Array[]): void {
     out.push((this.#cipher as Cipher).update(plaintext));
+    this.#young.count(plaintext.length);
   }
 
   finish(): Uint8Array {
@@ -72,16 +76,19 @@ export class NativeSealer implements FrameSealer {
 export class NativeOpener implements FrameOpener {
   readonly #crypto: NodeCrypto;
   readonly #key: Uint8Array;
+  readonly #young: YoungGeneration;
   readonly #staged = new GrowingBuffer();
   #decipher: DecipherGCM | undefined;
   #plaintext: Uint8Array[] = [];
 
-  constructor(crypto: NodeCrypto, key: Uint8Array) {
+  constructor(crypto: NodeCrypto, key: Uint8Array, young: YoungGeneration) {
     this.#crypto = crypto;
     this.#key = Uint8Array.from(key);
+    this.#young = young;
   }
 
   open(nonce: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
+    this.#young.count(sealed.length);
     return openWhole(this.#crypto, this.#key, nonce, NO_BYTES, sealed);
   }
 
@@ -124,6 +131,7 @@ export class NativeOpener implements FrameOpener {
   }
 
   #decrypt(ciphertext: Uint8Array): void {
+    this.#young.count(ciphertext.length);
     this.#plaintext.push(asUint8Array((this.#decipher as Decipher).update(ciphertext)));
   }
 

@@ -5,6 +5,7 @@ import { assertKeyLength } from './key-checks.js';
 import { NativeOpener, NativeSealer, openWhole } from './native-frames.js';
 import { NativeDh } from './native-dh.js';
 import type { NodeCrypto } from './node-crypto.js';
+import { YoungGeneration } from './young-generation.js';
 
 const NO_BYTES = new Uint8Array(0);
 const ONE = Uint8Array.of(1);
@@ -16,6 +17,7 @@ class NativeBackend implements CryptoBackend {
   readonly name = 'native';
   readonly #crypto: NodeCrypto;
   readonly #dh: NativeDh;
+  readonly #young = new YoungGeneration();
   /** Holds only what goes over the wire, and hashes of it. */
   readonly #scratch = new Uint8Array(SCRATCH_BYTES);
 
@@ -75,11 +77,11 @@ class NativeBackend implements CryptoBackend {
   }
 
   createSealer(key: Uint8Array): FrameSealer {
-    return new NativeSealer(this.#crypto, key);
+    return new NativeSealer(this.#crypto, key, this.#young);
   }
 
   createOpener(key: Uint8Array): FrameOpener {
-    return new NativeOpener(this.#crypto, key);
+    return new NativeOpener(this.#crypto, key, this.#young);
   }
 
   #hmac(key: Uint8Array, first: Uint8Array, second: Uint8Array): Uint8Array {

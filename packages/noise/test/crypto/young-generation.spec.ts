@@ -1,0 +1,24 @@
+import { YoungGeneration } from '../../src/crypto/young-generation.js';
+
+const MIB = 1024 * 1024;
+
+describe('YoungGeneration', () => {
+  it('fills the young generation once for every two MiB of native memory, however it is cut', () => {
+    let fills = 0;
+    const young = new YoungGeneration(() => fills++);
+    for (let i = 0; i < 64; i++) young.count(64 * 1024);
+    expect(fills).toBe(2);
+    young.count(MIB);
+    expect(fills).toBe(2);
+    young.count(MIB);
+    expect(fills).toBe(3);
+  });
+
+  it('keeps nothing of what it fills the young generation with', () => {
+    const young = new YoungGeneration();
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < 200; i++) young.count(2 * MIB);
+    // 200 MiB of garbage went through a young generation of 16 MiB a half at most.
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 * MIB);
+  });
+});
