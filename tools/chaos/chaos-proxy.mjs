@@ -5,6 +5,11 @@ export class ChaosProxy {
   #server;
   #target;
   #pairs = new Set();
+  /**
+   * What was done to which connection: `{ port, fault, from, to }`, the port being the one that the node sees as the
+   * remote's, times as of `Date.now()`.
+   */
+  hits = [];
 
   constructor(targetPort) {
     this.#target = targetPort;
@@ -33,6 +38,7 @@ export class ChaosProxy {
     const pairs = [...this.#pairs];
     for (let i = 0; i < count && pairs.length > 0; i++) {
       const [[near, far]] = pairs.splice(random.below(pairs.length), 1);
+      this.#note('reset', far, 0);
       near.resetAndDestroy();
       far.resetAndDestroy();
     }
@@ -40,6 +46,7 @@ export class ChaosProxy {
 
   /** Carries nothing for a while. */
   stall(milliseconds) {
+    for (const [, far] of this.#pairs) this.#note('stall', far, milliseconds);
     const sockets = [...this.#pairs].flat();
     for (const socket of sockets) socket.pause();
     setTimeout(() => sockets.forEach((socket) => socket.resume()), milliseconds);
@@ -51,6 +58,11 @@ export class ChaosProxy {
       far.destroy();
     }
     this.#server.close();
+  }
+
+  #note(fault, far, milliseconds) {
+    const from = Date.now();
+    this.hits.push({ port: far.localPort, fault, from, to: from + milliseconds });
   }
 
   #accept(near) {

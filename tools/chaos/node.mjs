@@ -16,9 +16,9 @@ const REQUEST_TIMEOUT_MS = 5000;
 
 let running;
 let timers = [];
-/** What was accepted for sending, by connection: `{ peer, connectionId, accepted, cause }`. */
+/** What was accepted for sending, by connection: `{ peer, connectionId, port, accepted, cause, startedAt, endedAt }`. */
 const outgoing = new Map();
-/** What came, by sender's incarnation and connection: `{ from, incarnation, connectionId, next, gaps }`. */
+/** What came, by sender's incarnation and connection: `{ from, incarnation, connectionId, ownId, next, gaps }`. */
 const incoming = new Map();
 const requests = { answered: 0, failed: {}, refused: 0, slowestMs: 0 };
 const events = { connected: 0, lost: {} };
@@ -58,7 +58,7 @@ const orders = {
     running.metrics = metrics;
     const { events: stream } = running.applications.chaos;
     stream.setHandler({
-      onMessage: (message) => receive(message),
+      onMessage: (message, { connectionId }) => receive(message, connectionId),
       onRpc: (message, responder) => {
         if (!silent) responder.respond({ echo: message.ask, filler: 'x'.repeat(message.answerBytes ?? 0) });
       },
@@ -152,14 +152,8 @@ function peerSet(seeds) {
 function sendToAll(bytes) {
   const { sender } = running.applications.chaos;
   for (const { remotePeerId: peer, connectionId } of running.network.peerManager.connections()) {
-    const record = outgoing.get(connectionId) ?? {
-      peer,
-      connectionId,
-      accepted: 0,
-      refused: 0,
-      cause: undefined,
-    };
-    outgoing.set(connectionId, record);
+    const record = outgoing.get(connectionId);
+    if (record === undefined) continue;
     try {
       sender.sendTo(peer, PROTOCOL, {
         from: running.peerId,
@@ -178,6 +172,7 @@ function sendToAll(bytes) {
 function noteConnection(event) {
   if (event.type === 'new-peer') events.connected++;
   if (event.type === 'lost-peer') events.lost[event.cause] = (events.lost[event.cause] ?? 0) + 1;
+  if (event.type !== 'lost-peer') noteStart(event.metadata);
   const ended = event.type === 'lost-peer' ? event.metadata : event.previous;
   const record = ended && outgoing.get(ended.connectionId);
   if (record === undefined) return;
@@ -185,9 +180,23 @@ function noteConnection(event) {
   record.endedAt = Date.now();
 }
 
-function receive({ from, incarnation, connectionId, number }) {
+function noteStart({ remotePeerId: peer, connectionId, origin, address }) {
+  // Who was dialed sees a port of the proxy's, by which it tells its connections apart.
+  const port = origin === 'inbound' ? Number(/\/tcp\/(\d+)/.exec(address)[1]) : undefined;
+  outgoing.set(connectionId, {
+    peer,
+    connectionId,
+    port,
+    accepted: 0,
+    refused: 0,
+    cause: undefined,
+    startedAt: Date.now(),
+  });
+}
+
+function receive({ from, incarnation, connectionId, number }, ownId) {
   const key = `${from} ${incarnation} ${connectionId}`;
-  const record = incoming.get(key) ?? { from, incarnation, connectionId, next: 0, gaps: 0 };
+  const record = incoming.get(key) ?? { from, incarnation, connectionId, ownId, next: 0, gaps: 0 };
   incoming.set(key, record);
   if (number !== record.next) record.gaps++;
   record.next = number + 1;

@@ -1,22 +1,25 @@
 /** A testnet of real processes over real TCP under a seeded schedule of faults: `npm run soak -- --for 600`. */
 import net from 'node:net';
-import { parseArgs } from 'node:util';
 import { generateKeyPair } from '@diemnet/noise';
 import { bytesToHex, peerIdFromPublicKey } from '@diemnet/types';
 import { ChaosProxy } from '../chaos/chaos-proxy.mjs';
 import { NodeProcess, sleep } from '../chaos/node-process.mjs';
 import { Random } from '../fuzz/engine/random.mjs';
+import { parseCommand } from '../workspace/command.mjs';
+import { Losses } from './losses.mjs';
 
-const { values: args } = parseArgs({
+const args = parseCommand({
+  usage: 'npm run soak -- [options]',
+  about: 'A testnet of real processes over loopback TCP under kills, stops, resets, stalls and garbage.',
   options: {
-    for: { type: 'string', default: '600' },
-    nodes: { type: 'string', default: '5' },
-    seed: { type: 'string', default: '1' },
+    for: { type: 'number', value: 'SECONDS', default: 600, help: 'how long faults are made' },
+    nodes: { type: 'number', value: 'N', default: 5, help: 'processes' },
+    seed: { type: 'number', value: 'N', default: 1, help: 'the same seed gives the same schedule' },
   },
 });
-const forMs = Number(args.for) * 1000;
-const count = Number(args.nodes);
-const random = new Random(Number(args.seed));
+const forMs = args.for * 1000;
+const count = args.nodes;
+const random = new Random(args.seed);
 /** The network must be whole again within the longest delay between dials, pings that find out, and some. */
 const HEAL_WITHIN_MS = 25_000;
 const GROWTH_BYTES = 24 * 1024 * 1024;
@@ -28,17 +31,6 @@ const CONFIG = {
   ping_timeout_ms: 1500,
   ping_failures_tolerated: 3,
 };
-/** Ends of a connection after which what was on its way may be lost: nobody acknowledges DirectSends. */
-const BROKEN = new Set([
-  'remote-closed',
-  'io-error',
-  'truncated',
-  'unhealthy',
-  'write-stalled',
-  'decryption-failed',
-  'frame-too-large',
-]);
-
 const members = [];
 const heals = [];
 const complaints = [];
@@ -69,20 +61,13 @@ await sleep(Math.min(5000, forMs / 10));
 await baselines();
 log(`${count} nodes in full mesh; faults begin, seed ${args.seed}`);
 
-/** Which members were struck when, on the clock that nodes have too. */
-const strikes = [];
-/** Pings that find out, dials with backoff: so long after a fault a connection may still end because of it. */
-const AFTERMATH_MS = 20_000;
-
+const losses = new Losses(members);
 const faults = { kill: 0, stop: 0, reset: 0, stall: 0, garbage: 0 };
 while (performance.now() - began < forMs) {
   const fault = random.pick(['kill', 'stop', 'reset', 'reset', 'stall', 'garbage', 'garbage']);
   const member = random.pick(members);
   faults[fault]++;
-  const strike = { member, fault, from: Date.now(), to: Infinity };
-  if (fault !== 'garbage') strikes.push(strike);
   await { kill, stop, reset, stall, garbage }[fault](member);
-  strike.to = Date.now();
   await sleep(200 + random.below(800));
 }
 
@@ -134,6 +119,9 @@ async function whole(after) {
 
 async function kill(member) {
   log(`kill ${member.name}`);
+  // What has arrived would be taken for lost, were it not asked for now.
+  losses.remember(member, await member.process.order('records'));
+  losses.strike(member, 'kill');
   member.process.signal('SIGKILL');
   await member.process.exited;
   await sleep(random.below(2000));
@@ -145,6 +133,7 @@ async function kill(member) {
 async function stop(member) {
   const ms = 300 + random.below(5000);
   log(`stop ${member.name} for ${ms} ms`);
+  losses.strike(member, 'stop', ms);
   member.process.signal('SIGSTOP');
   await sleep(ms);
   member.process.signal('SIGCONT');
@@ -193,51 +182,9 @@ async function baselines() {
 }
 
 async function verdict() {
-  const records = new Map();
-  for (const member of members) {
-    records.set(member.peerId, { ...(await member.process.order('records')), member });
-  }
-  const total = {
-    accepted: 0,
-    received: 0,
-    lostWithConnection: 0,
-    lost: 0,
-    toTheDead: 0,
-    gaps: 0,
-    refused: 0,
-  };
-  for (const [peerId, { outgoing, incoming, member }] of records) {
-    for (const { gaps } of incoming) total.gaps += gaps;
-    for (const { peer, connectionId, accepted, refused, cause, endedAt } of outgoing) {
-      total.accepted += accepted;
-      total.refused += refused;
-      const there = records
-        .get(peer)
-        .incoming.find(
-          (record) =>
-            record.from === peerId &&
-            record.incarnation === member.incarnation &&
-            record.connectionId === connectionId,
-        );
-      const received = there?.next ?? 0;
-      total.received += received;
-      const missing = accepted - received;
-      if (missing === 0) continue;
-      // A receiver that was killed took its records with it.
-      const other = records.get(peer).member;
-      // The other end may have seen the break first and dialed again, so that this end knows of a successor only.
-      const broken = BROKEN.has(cause) || (cause === 'replaced' && struck([member, other], endedAt));
-      if (there === undefined && broken) total.toTheDead += missing;
-      else if (broken) total.lostWithConnection += missing;
-      else {
-        total.lost += missing;
-        complaints.push(
-          `${missing} of ${accepted} messages lost on a connection that ended by ${cause ?? 'nothing'}`,
-        );
-      }
-    }
-  }
-  if (total.gaps > 0) complaints.push(`${total.gaps} gaps within connections`);
+  for (const member of members) losses.add(member, await member.process.order('records'));
+  const { total, complaints: lost } = losses.judge();
+  complaints.push(...lost);
   const answers = { answered: 0, failed: {}, slowestMs: 0 };
   let worstGrowth = 0;
   for (const member of members) {
@@ -287,13 +234,6 @@ async function verdict() {
   for (const complaint of complaints) console.error(`WRONG: ${complaint}`);
   console.log(complaints.length === 0 ? 'soak passed' : `soak failed: ${complaints.length} complaints`);
   process.exit(complaints.length === 0 ? 0 : 1);
-}
-
-/** True if one of the members suffered a fault shortly before a connection ended. */
-function struck(either, endedAt) {
-  return strikes.some(
-    ({ member, from, to }) => either.includes(member) && from <= endedAt && endedAt <= to + AFTERMATH_MS,
-  );
 }
 
 async function freePort() {
