@@ -8,8 +8,9 @@
  * has. A name that a package exports must be imported in a README; in doc comments the import goes without saying.
  * A block that begins with `// …` is a fragment and left out.
  *
- * Relative links must lead somewhere. READMEs of packages are also held against their template: what it is, where it sits, install, example, errors where
- * there are codes, differences from the reference.
+ * Relative links must lead to files and headings that are there, and every page of docs/ must be linked from the
+ * README.md beside it. READMEs of packages are also held against their template: what it is, where it sits, install,
+ * example, errors where there are codes, differences from the reference.
  */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -31,7 +32,7 @@ for (const one of packages) {
   }
 }
 
-const problems = [...packages.flatMap(templateProblems), ...brokenLinks()];
+const problems = [...packages.flatMap(templateProblems), ...brokenLinks(), ...unnamedPlaces()];
 const examples = [...packages.flatMap(examplesOfPackage), ...examplesOfDocuments()];
 
 // First pass: which names does each example leave open?
@@ -152,17 +153,61 @@ function templateProblems(one) {
     .map(([what]) => `${where}: ${what} is missing`);
 }
 
-/** Relative links of all documents lead to files that are there. */
+/** Relative links of all documents lead to files, and to headings, that are there. */
 function brokenLinks() {
-  const files = execFileSync('git', ['ls-files', '*.md'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+  const headings = new Map();
+  const headingsOf = (file) => {
+    if (!headings.has(file)) {
+      const titles = prose(file).matchAll(/^#+ (.*)$/gm);
+      headings.set(file, new Set([...titles].map(([, title]) => anchor(title))));
+    }
+    return headings.get(file);
+  };
   const found = [];
-  for (const file of files.filter((one) => fs.existsSync(path.join(root, one)))) {
-    const text = fs.readFileSync(path.join(root, file), 'utf8').replace(/^```[\s\S]*?^```$/gm, '');
-    for (const [, target] of text.matchAll(/\]\((?!\w+:|#)([^)#\s]+)/g))
-      if (!fs.existsSync(path.join(root, path.dirname(file), target)))
-        found.push(`${file}: the link to ${target} is broken`);
+  for (const file of documents()) {
+    for (const [, target, heading] of prose(file).matchAll(/\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)/g)) {
+      const aim = target === '' ? file : path.join(path.dirname(file), target);
+      if (!fs.existsSync(path.join(root, aim))) found.push(`${file}: the link to ${target} is broken`);
+      else if (heading !== undefined && aim.endsWith('.md') && !headingsOf(aim).has(heading))
+        found.push(`${file}: ${aim} has no heading #${heading}`);
+    }
   }
   return found;
+}
+
+/** Every page of docs/ stands in the README.md of its folder, and every package in that of the root. */
+function unnamedPlaces() {
+  const overview = prose('README.md');
+  const packagesMissing = packages
+    .filter(({ name }) => !overview.includes(`(packages/${name})`))
+    .map(({ name }) => `README.md does not name packages/${name}`);
+  const pages = documents().filter((file) => file.startsWith('docs/') && !file.endsWith('/README.md'));
+  const pagesMissing = pages
+    .filter((file) => !prose(`${path.dirname(file)}/README.md`).includes(`](${path.basename(file)}`))
+    .map((file) => `${path.dirname(file)}/README.md does not name ${path.basename(file)}`);
+  return [...packagesMissing, ...pagesMissing];
+}
+
+function documents() {
+  const known = execFileSync('git', ['ls-files', '*.md'], { cwd: root, encoding: 'utf8' });
+  return known
+    .trim()
+    .split('\n')
+    .filter((file) => fs.existsSync(path.join(root, file)));
+}
+
+/** A document without its blocks of code. */
+function prose(file) {
+  return fs.readFileSync(path.join(root, file), 'utf8').replace(/^```[\s\S]*?^```$/gm, '');
+}
+
+/** What a heading is called in a link. */
+function anchor(title) {
+  return title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(' ', '-');
 }
 
 function hasCodes({ folder: place }) {
