@@ -1,34 +1,34 @@
-/**
- * Runs scenarios of @diemnet/simulator, prints what they were in numbers, and fails if one fails.
- *
- *   npm run simulate -- --scenario churn --seed 7 --nodes 20
- *   npm run simulate -- --scenario partition-and-heal --record run.jsonl.gz && npm run diemnet -- inspect run.jsonl.gz
- *   npm run simulate -- --list
- *
- * --scenario NAME   one of --list, or `all` (without `validator-hour`); may be given several times
- * --seed N          the first seed (1)
- * --seeds N         how many seeds, counting up (1)
- * --nodes N         size of the network, where the scenario leaves it open
- * --twice           runs each seed twice and compares the traces
- * --trace           prints every line of the trace
- * --record FILE     writes what happens for the page of the inspector, also when the scenario fails; one run only
- * --sample SECONDS  virtual time from one look at all nodes to the next in the recording (1)
- */
-import { parseArgs } from 'node:util';
 import { SCENARIOS, runScenario } from '../../packages/simulator/dist/index.js';
+import { parseCommand } from '../workspace/command.mjs';
 import { recordWorld } from './record.mjs';
 
-const { values } = parseArgs({
+const values = parseCommand({
+  usage: 'npm run simulate -- --scenario churn --seed 7 --nodes 20',
+  about: 'Runs scenarios of @diemnet/simulator, prints what they were in numbers, and fails if one fails.',
   options: {
-    scenario: { type: 'string', multiple: true },
-    seed: { type: 'string', default: '1' },
-    seeds: { type: 'string', default: '1' },
-    nodes: { type: 'string' },
-    twice: { type: 'boolean', default: false },
-    trace: { type: 'boolean', default: false },
-    record: { type: 'string' },
-    sample: { type: 'string', default: '1' },
-    list: { type: 'boolean', default: false },
+    list: { type: 'boolean', help: 'name the scenarios' },
+    scenario: {
+      type: 'string',
+      multiple: true,
+      value: 'NAME',
+      help: 'one of them, or `all` (without `validator-hour`); may be repeated',
+    },
+    seed: { type: 'number', value: 'N', default: 1, help: 'the first seed' },
+    seeds: { type: 'number', value: 'N', default: 1, help: 'how many seeds, counting up' },
+    nodes: { type: 'number', value: 'N', help: 'size of the network, where the scenario leaves it open' },
+    twice: { type: 'boolean', default: false, help: 'run each seed twice and compare the traces' },
+    trace: { type: 'boolean', default: false, help: 'print every line of the trace' },
+    record: {
+      type: 'string',
+      value: 'FILE',
+      help: 'write what happens for `npm run diemnet -- inspect FILE`, also when the scenario fails; one run only',
+    },
+    sample: {
+      type: 'number',
+      value: 'SECONDS',
+      default: 1,
+      help: 'virtual time from one look at all nodes to the next in the recording',
+    },
   },
 });
 
@@ -40,11 +40,11 @@ if (values.list || values.scenario === undefined) {
 const names = values.scenario.flatMap((name) =>
   name === 'all' ? [...SCENARIOS.keys()].filter((one) => one !== 'validator-hour') : [name],
 );
-if (values.record !== undefined && (names.length > 1 || values.seeds !== '1' || values.twice)) {
+if (values.record !== undefined && (names.length > 1 || values.seeds !== 1 || values.twice)) {
   console.error('--record takes one scenario and one seed');
   process.exit(2);
 }
-if (!(Number(values.sample) > 0)) {
+if (values.sample === 0) {
   console.error('--sample is a number of seconds above 0');
   process.exit(2);
 }
@@ -54,7 +54,7 @@ for (const name of names) {
     console.error(`there is no scenario ${name}; see --list`);
     process.exit(2);
   }
-  for (let i = 0; i < Number(values.seeds); i++) await runSeed(scenario, Number(values.seed) + i);
+  for (let i = 0; i < values.seeds; i++) await runSeed(scenario, values.seed + i);
 }
 
 async function runSeed(scenario, seed) {
@@ -82,7 +82,7 @@ async function measured(scenario, seed) {
         });
   const report = await runScenario(scenario, {
     seed,
-    ...(values.nodes === undefined ? {} : { nodes: Number(values.nodes) }),
+    ...(values.nodes === undefined ? {} : { nodes: values.nodes }),
     world: {
       ...recording?.options,
       trace: {
