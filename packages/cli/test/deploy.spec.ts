@@ -137,6 +137,7 @@ describe('the Kubernetes manifests', () => {
       const file = path.join(folder, 'node.yaml');
       await writeFile(path.join(folder, 'identity.key'), '01'.repeat(32), { mode: 0o600 });
       await chmod(path.join(folder, 'identity.key'), 0o600);
+      await writeFile(path.join(folder, 'admin.token'), 'secret', { mode: 0o440 });
       await writeFile(file, node.replaceAll('/etc/diemnet/keys', folder));
       const { code, stdout, stderr } = await run(['config', 'check', file, '--json']);
       expect([code, stderr]).toEqual([0, '']);

@@ -14,6 +14,8 @@
  */
 export { InspectorError } from './errors.js';
 export type { InspectorErrorCode } from './errors.js';
+export { labelledMetrics } from './metrics/labelled-metrics.js';
+export type { MeasuredNode } from './metrics/labelled-metrics.js';
 export { promMetrics } from './metrics/prom-metrics.js';
 export type { PromMetrics } from './metrics/prom-metrics.js';
 export { EVENT_KINDS, isTrouble } from './model/event.js';
@@ -58,7 +60,7 @@ export { remoteInspector } from './remote/remote-inspector.js';
 export type { RemoteInspector, RemoteInspectorOptions } from './remote/remote-inspector.js';
 export { startAdminServer } from './server/admin-server.js';
 export type { AdminServer } from './server/admin-server.js';
-export { DEFAULT_ADMIN_SERVER_LIMITS } from './server/options.js';
+export { DEFAULT_ADMIN_SERVER_LIMITS, isLoopback } from './server/options.js';
 export type { AdminServerLimits, AdminServerOptions } from './server/options.js';
 export type { MetricsRegistry } from './server/routes.js';
 export type { InspectorSource } from './source.js';

@@ -5,7 +5,10 @@ import { defined } from './secure-backend.js';
 export interface AdminConfig {
   /** Where it listens: a host and a TCP port, 0 for any, e.g. `127.0.0.1:9101` or `[::1]:0`. */
   readonly listen: string;
-  /** A file whose content requests have to bring as their bearer token. Needed beyond the loopback interface. */
+  /**
+   * A file whose content requests have to bring as their bearer token. Needed beyond the loopback interface.
+   * A relative path starts at `base.data_dir`.
+   */
   readonly token_file?: string | undefined;
 }
 

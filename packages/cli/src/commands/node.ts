@@ -107,7 +107,7 @@ async function runNode(flags: NodeFlags, terminal: Terminal): Promise<number> {
   const ignoreReload = terminal.onReload?.(() => void keys?.reload());
   try {
     if (adminConfig !== undefined && metrics !== undefined) {
-      admin = await serveNodeAdmin(node, adminConfig, metrics);
+      admin = await serveNodeAdmin(node, { ...adminConfig, dataDir: config.base.data_dir }, metrics);
       output.admin(admin.url);
     }
     await node.start();

@@ -1,16 +1,20 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import {
   ConfigError,
   activeDiscoveryMethods,
   loadNodeConfig,
   networksOf,
+  parseHostAndPort,
   resolveIdentity,
   type ConfigIssue,
   type NetworkConfig,
   type NodeConfig,
 } from '@diemnet/builder';
+import { isLoopback } from '@diemnet/inspector';
 import { isDiemNetError, networkLabel } from '@diemnet/types';
 import { LineCounter, isNode, parseDocument } from 'yaml';
+import { readTokenFile } from '../admin/token-file.js';
 
 /** Something that is not wrong, but may not be meant. */
 export interface ConfigWarning {
@@ -79,6 +83,10 @@ export async function checkConfig(
       warnings.push({ path: place, line: lineOf(place), message });
     }
   }
+  for (const [field, expected] of await problemsOfAdmin(config)) {
+    const at = `admin.${field}`;
+    issues.push({ code: 'ERR_CONFIG_INVALID_VALUE', path: at, line: lineOf(at), expected });
+  }
   if (config.base.chain_id === undefined) {
     const expected = 'the chain by name or number, which "diemnet node" needs';
     issues.push({ code: 'ERR_CONFIG_MISSING_FIELD', path: 'base.chain_id', line: lineOf('base'), expected });
@@ -103,6 +111,27 @@ function summaryOf(
     discovery: activeDiscoveryMethods(network).map(({ type }) => type),
     seeds: network.seeds.size + network.seed_addrs.size,
   };
+}
+
+/** What would keep the administrative server from running. */
+async function problemsOfAdmin({
+  admin,
+  base,
+}: NodeConfig): Promise<(readonly [field: 'listen' | 'token_file', expected: string])[]> {
+  if (admin === undefined) return [];
+  const { listen, token_file } = admin;
+  if (token_file === undefined) {
+    const host = parseHostAndPort(listen)?.host ?? '';
+    const expected = 'token_file beside it, as others than this machine can reach it: set a token';
+    return isLoopback(host) ? [] : [['listen', expected]];
+  }
+  try {
+    await readTokenFile(path.resolve(base.data_dir, token_file));
+    return [];
+  } catch (error) {
+    if (!isDiemNetError(error)) throw error;
+    return [['token_file', error.message]];
+  }
 }
 
 function* doubtsAbout(network: NetworkConfig): Generator<readonly [field: string, message: string]> {

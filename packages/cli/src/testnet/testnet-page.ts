@@ -1,5 +1,6 @@
 import { parseHostAndPort } from '@diemnet/builder';
 import {
+  labelledMetrics,
   remoteInspector,
   startAdminServer,
   type AdminServer,
@@ -8,20 +9,23 @@ import {
 import { UsageError } from '../exit.js';
 import type { TestnetInspection } from './testnet.js';
 
-/** One page for all nodes of a testnet, each asked at its own administrative server. */
+/** One page and one `/metrics` for all nodes of a testnet, each asked at its own administrative server. */
 export class TestnetPage implements TestnetInspection {
   readonly #server: AdminServer;
-  readonly #nodes = new Map<string, RemoteInspector>();
+  readonly #nodes: Map<string, RemoteInspector>;
 
-  private constructor(server: AdminServer) {
+  private constructor(server: AdminServer, nodes: Map<string, RemoteInspector>) {
     this.#server = server;
+    this.#nodes = nodes;
   }
 
   /** @throws UsageError; InspectorError `ERR_ADMIN_LISTEN`, `ERR_ADMIN_TOKEN_REQUIRED` */
   static async serve(listen: string): Promise<TestnetPage> {
     const place = parseHostAndPort(listen);
     if (place === undefined) throw new UsageError(`--admin: "${listen}" is not a host and a port`);
-    return new TestnetPage(await startAdminServer(place));
+    const nodes = new Map<string, RemoteInspector>();
+    const registry = labelledMetrics(() => nodes.values());
+    return new TestnetPage(await startAdminServer({ ...place, registry }), nodes);
   }
 
   get url(): string {

@@ -39,9 +39,25 @@ export function openHttp(
   });
 }
 
+/** Asks for text. @throws InspectorError `ERR_SOURCE_UNAVAILABLE` for a server that refuses or does not answer */
+export async function getText(url: URL, options: HttpGetOptions = {}): Promise<string> {
+  const response = await openHttp(url, options);
+  const text = await readText(url, response);
+  if (response.statusCode === 200) return text;
+  throw unusable(url, `refuses (${response.statusCode})`);
+}
+
 /** Asks for JSON. @throws InspectorError `ERR_SOURCE_UNAVAILABLE` for a server that refuses or does not answer */
 export async function getJson(url: URL, options: HttpGetOptions = {}): Promise<unknown> {
   const response = await openHttp(url, options);
+  const body = parse(url, await readText(url, response));
+  if (response.statusCode === 200) return body;
+  const { code, detail } = (body ?? {}) as { code?: unknown; detail?: unknown };
+  const why = [code, detail].filter((part) => typeof part === 'string').join(': ');
+  throw unusable(url, `refuses (${response.statusCode}${why === '' ? '' : ` ${why}`})`);
+}
+
+async function readText(url: URL, response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
@@ -53,11 +69,7 @@ export async function getJson(url: URL, options: HttpGetOptions = {}): Promise<u
   } catch (cause) {
     throw cause instanceof InspectorError ? cause : unusable(url, 'broke off its answer', cause);
   }
-  const body = parse(url, Buffer.concat(chunks).toString('utf8'));
-  if (response.statusCode === 200) return body;
-  const { code, detail } = (body ?? {}) as { code?: unknown; detail?: unknown };
-  const why = [code, detail].filter((part) => typeof part === 'string').join(': ');
-  throw unusable(url, `refuses (${response.statusCode}${why === '' ? '' : ` ${why}`})`);
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parse(url: URL, text: string): unknown {

@@ -1,12 +1,15 @@
 import { StringDecoder } from 'node:string_decoder';
-import { systemTime, type TimeService, type Timer } from '@diemnet/types';
+import { systemTime, withTimeout, type TimeService, type Timer } from '@diemnet/types';
 import type { NodeEvent } from '../model/event.js';
 import type { PeerExplanationSnapshot } from '../model/explanation.js';
 import type { NodeReport, NodeSnapshot } from '../model/snapshot.js';
 import { EventRing } from '../node/event-ring.js';
 import type { InspectorSource } from '../source.js';
-import { getJson, openHttp, unusable } from './http-get.js';
+import { getJson, getText, openHttp, unusable } from './http-get.js';
 import { ServerSentEventReader } from './server-sent-events.js';
+
+/** Whoever scrapes waits for the slowest node. */
+const METRICS_TIMEOUT_MS = 3000;
 
 /** How a running node is asked. */
 export interface RemoteInspectorOptions {
@@ -26,6 +29,8 @@ export interface RemoteInspector extends InspectorSource, Disposable {
   readonly url: string;
   snapshot(): Promise<NodeSnapshot>;
   explain(peerId: string): Promise<PeerExplanationSnapshot[]>;
+  /** What its `/metrics` tells. */
+  metrics(): Promise<string>;
   /** Ends the event stream. The node can still be asked. */
   close(): void;
 }
@@ -81,6 +86,12 @@ class HttpInspector implements RemoteInspector {
     };
     if (!Array.isArray(explanations)) throw unusable(url, 'explains nothing');
     return explanations.map((explanation) => ({ ...explanation, node: this.name }));
+  }
+
+  metrics(): Promise<string> {
+    return withTimeout(this.#time, METRICS_TIMEOUT_MS, (signal) =>
+      getText(this.#url('/metrics'), { ...this.#access(), signal }),
+    );
   }
 
   subscribe(listener: (event: NodeEvent) => void): () => void {

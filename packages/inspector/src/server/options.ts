@@ -118,6 +118,7 @@ export function resolveAdminServerOptions(options: AdminServerOptions = {}): Res
   return resolved;
 }
 
-function isLoopback(host: string): boolean {
+/** Can only programs of this machine reach what listens there? Elsewhere a server needs a token. */
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

@@ -22,10 +22,11 @@ describeInBrowser('the page with a recording', () => {
   const edges = (page: Page) => page.locator('#topology .edge').count();
   const time = async (page: Page) => (await page.locator('#player-time').innerText()).split(' ')[0];
   const seek = (page: Page, ms: number) =>
-    page.locator('#seek').evaluate((input: HTMLInputElement, value) => {
-      input.value = String(value);
+    page.evaluate(`{
+      const input = document.getElementById('seek');
+      input.value = ${ms};
       input.dispatchEvent(new Event('input'));
-    }, ms);
+    }`);
 
   it('shows any moment with the views of a live network, forward and back', async () => {
     const page = await browser.open(server.url);

@@ -1,4 +1,10 @@
-import { remoteInspector, startAdminServer, type AdminServer, type NodeEvent } from '../../src/index.js';
+import {
+  remoteInspector,
+  startAdminServer,
+  type AdminServer,
+  type MetricsRegistry,
+  type NodeEvent,
+} from '../../src/index.js';
 import { ServerSentEventReader, type ServerSentEvent } from '../../src/remote/server-sent-events.js';
 import { eventually } from '../support/eventually.js';
 import { FakeSource, PEER } from '../support/fake-source.js';
@@ -7,7 +13,7 @@ const open: { stop(): Promise<void> }[] = [];
 
 async function serve(
   source: FakeSource,
-  options: { port?: number; token?: string } = {},
+  options: { port?: number; token?: string; registry?: MetricsRegistry } = {},
 ): Promise<AdminServer> {
   const server = await startAdminServer({ sources: [source], ...options });
   open.push(server);
@@ -24,6 +30,19 @@ describe('remoteInspector', () => {
     using node = remoteInspector(server.url, { name: 'far', token: 'secret' });
     expect(await node.snapshot()).toMatchObject({ node: 'far', role: 'validator' });
     expect(await node.explain(PEER)).toEqual([]);
+  });
+
+  it('fetches metrics, and says if there are none', async () => {
+    const registry = { contentType: 'text/plain', metrics: async () => 'peers 1\n' };
+    const server = await serve(new FakeSource(), { token: 'secret', registry });
+    using node = remoteInspector(server.url, { token: 'secret' });
+    expect(await node.metrics()).toBe('peers 1\n');
+    const bare = await serve(new FakeSource());
+    using other = remoteInspector(bare.url);
+    await expect(other.metrics()).rejects.toMatchObject({
+      code: 'ERR_SOURCE_UNAVAILABLE',
+      message: expect.stringContaining('refuses (404)'),
+    });
   });
 
   it('says what is wrong if it is refused or nobody is there', async () => {
