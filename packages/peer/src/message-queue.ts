@@ -1,6 +1,8 @@
 import type { OutboundMessage } from './outbound-message.js';
 
 const FIRST_CAPACITY = 16;
+/** Where nothing was pushed yet: most lanes of an idle connection. */
+const NO_RING: (OutboundMessage | undefined)[] = [];
 
 /**
  * A first-in first-out ring that doubles when full.
@@ -8,7 +10,7 @@ const FIRST_CAPACITY = 16;
  *   [ . . m3 m4 m5 . . . ]     head = 2, length = 3, capacity a power of two
  */
 export class MessageQueue {
-  #ring: (OutboundMessage | undefined)[] = new Array<OutboundMessage | undefined>(FIRST_CAPACITY);
+  #ring = NO_RING;
   #head = 0;
   #length = 0;
 
@@ -32,13 +34,13 @@ export class MessageQueue {
   }
 
   clear(): void {
-    this.#ring = new Array<OutboundMessage | undefined>(FIRST_CAPACITY);
+    this.#ring = NO_RING;
     this.#head = 0;
     this.#length = 0;
   }
 
   #grow(): void {
-    const ring = new Array<OutboundMessage | undefined>(2 * this.#ring.length);
+    const ring = new Array<OutboundMessage | undefined>(Math.max(FIRST_CAPACITY, 2 * this.#ring.length));
     for (let i = 0; i < this.#length; i++) {
       ring[i] = this.#ring[(this.#head + i) & (this.#ring.length - 1)];
     }

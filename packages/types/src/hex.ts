@@ -1,8 +1,10 @@
 import { TypesError } from './errors.js';
 
-const HEX_OF_BYTE: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
-  byte.toString(16).padStart(2, '0'),
-);
+const CODE_OF_NIBBLE = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+/** Keys and ids are at most this long. */
+const SHORT_BYTES = 64;
+/** The digits of a text under way: made of them at once it is one string, and not a chain of one piece per byte. */
+const CODES = new Uint8Array(2 * SHORT_BYTES);
 const NOT_HEX = 0xff;
 /** Value of each hexadecimal digit by its character code. */
 const NIBBLE_OF_CODE = (() => {
@@ -17,9 +19,16 @@ const NIBBLE_OF_CODE = (() => {
 
 /** Lower-case hex of `bytes`. */
 export function bytesToHex(bytes: Uint8Array): string {
-  let text = '';
-  for (let i = 0; i < bytes.length; i++) text += HEX_OF_BYTE[bytes[i] as number];
-  return text;
+  if (bytes.length <= SHORT_BYTES) {
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i] as number;
+      CODES[2 * i] = CODE_OF_NIBBLE[byte >> 4] as number;
+      CODES[2 * i + 1] = CODE_OF_NIBBLE[byte & 15] as number;
+    }
+    return String.fromCharCode.apply(undefined, CODES.subarray(0, 2 * bytes.length) as never);
+  }
+  const middle = bytes.length >> 1;
+  return bytesToHex(bytes.subarray(0, middle)) + bytesToHex(bytes.subarray(middle));
 }
 
 /**

@@ -26,6 +26,7 @@ export class MessageReader {
   #headerValue = 0;
   #assembly: FrameAssembly | undefined;
   #stopped = false;
+  #ended = false;
   #failure: WireError | undefined;
 
   constructor(
@@ -47,6 +48,7 @@ export class MessageReader {
    */
   push(chunk: Uint8Array, stable: boolean): void {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#ended) throw new WireError('ERR_STREAM_ENDED', 'the stream of messages has ended');
     let at = 0;
     if (this.#assembly !== undefined || this.#headerBytes > 0) at = this.#continueFrame(chunk, stable);
     if (!stable && chunk.length - at >= FRAME_LENGTH_BYTES) {
@@ -64,7 +66,7 @@ export class MessageReader {
   end(): 'clean' | 'truncated' {
     const midFrame = this.#assembly !== undefined || this.#headerBytes > 0;
     this.#assembly = undefined;
-    this.#failure ??= new WireError('ERR_STREAM_ENDED', 'the stream of messages has ended');
+    this.#ended = true;
     return midFrame ? 'truncated' : 'clean';
   }
 

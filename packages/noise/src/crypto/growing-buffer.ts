@@ -1,13 +1,14 @@
 const FIRST_BYTES = 512;
 /** Above this the memory is given back once it was used: an idle connection keeps little. */
 const KEPT_BYTES = 8192;
+const NO_BYTES = new Uint8Array(0);
 
 /**
  * Collects bytes that arrive in pieces. It grows with what has really arrived, not with what was announced:
  * a peer pays for memory with traffic.
  */
 export class GrowingBuffer {
-  #bytes = new Uint8Array(0);
+  #bytes = NO_BYTES;
   #length = 0;
 
   get length(): number {
@@ -32,7 +33,7 @@ export class GrowingBuffer {
 
   /** Starts over; what was collected is overwritten, since it may be plaintext. */
   reset(): void {
-    if (this.#bytes.length > KEPT_BYTES) this.#bytes = new Uint8Array(0);
+    if (this.#bytes.length > KEPT_BYTES) this.#bytes = NO_BYTES;
     else this.#bytes.fill(0, 0, this.#length);
     this.#length = 0;
   }

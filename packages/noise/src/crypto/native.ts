@@ -4,6 +4,7 @@ import type { CryptoBackend, DhKeyPair, DhPublicKey, FrameOpener, FrameSealer } 
 import { assertKeyLength } from './key-checks.js';
 import { NativeOpener, NativeSealer, openWhole } from './native-frames.js';
 import { NativeDh } from './native-dh.js';
+import { NativeHmac } from './native-hmac.js';
 import type { NodeCrypto } from './node-crypto.js';
 import { YoungGeneration } from './young-generation.js';
 
@@ -18,12 +19,21 @@ class NativeBackend implements CryptoBackend {
   readonly #crypto: NodeCrypto;
   readonly #dh: NativeDh;
   readonly #young = new YoungGeneration();
+  readonly #sha256: (bytes: Uint8Array) => Uint8Array;
+  readonly #hmac: NativeHmac;
   /** Holds only what goes over the wire, and hashes of it. */
   readonly #scratch = new Uint8Array(SCRATCH_BYTES);
 
   constructor(crypto: NodeCrypto) {
     this.#crypto = crypto;
     this.#dh = new NativeDh(crypto);
+    const { createHash, hash } = crypto;
+    // `crypto.hash`, of Node 20.12, makes no Hash object: half the time. Other runtimes may lack it.
+    this.#sha256 =
+      hash === undefined
+        ? (bytes) => createHash('sha256').update(bytes).digest()
+        : (bytes) => hash('sha256', bytes, 'buffer');
+    this.#hmac = new NativeHmac(this.#sha256);
   }
 
   importKeyPair(privateKey: Uint8Array): DhKeyPair {
@@ -42,21 +52,23 @@ class NativeBackend implements CryptoBackend {
   }
 
   hash(first: Uint8Array, second: Uint8Array): Uint8Array {
-    const { createHash, hash } = this.#crypto;
     const length = first.length + second.length;
-    // `crypto.hash`, of Node 20.12, makes no Hash object: half the time.
-    if (length > SCRATCH_BYTES || hash === undefined) {
-      return createHash('sha256').update(first).update(second).digest();
+    if (length > SCRATCH_BYTES) {
+      return this.#crypto.createHash('sha256').update(first).update(second).digest();
     }
     this.#scratch.set(first);
     this.#scratch.set(second, first.length);
-    return hash('sha256', this.#scratch.subarray(0, length), 'buffer');
+    return this.#sha256(this.#scratch.subarray(0, length));
   }
 
   hkdf(chainingKey: Uint8Array, input: Uint8Array): [Uint8Array, Uint8Array] {
-    const pseudoRandomKey = this.#hmac(chainingKey, input, NO_BYTES);
-    const first = this.#hmac(pseudoRandomKey, ONE, NO_BYTES);
-    const second = this.#hmac(pseudoRandomKey, first, TWO);
+    const hmac = this.#hmac;
+    hmac.setKey(chainingKey);
+    const pseudoRandomKey = hmac.digest(input, NO_BYTES);
+    hmac.setKey(pseudoRandomKey);
+    const first = hmac.digest(ONE, NO_BYTES);
+    const second = hmac.digest(first, TWO);
+    hmac.forget();
     pseudoRandomKey.fill(0);
     return [first, second];
   }
@@ -82,11 +94,6 @@ class NativeBackend implements CryptoBackend {
 
   createOpener(key: Uint8Array): FrameOpener {
     return new NativeOpener(this.#crypto, key, this.#young);
-  }
-
-  #hmac(key: Uint8Array, first: Uint8Array, second: Uint8Array): Uint8Array {
-    const hmac = this.#crypto.createHmac('sha256', key).update(first);
-    return (second.length === 0 ? hmac : hmac.update(second)).digest();
   }
 }
 

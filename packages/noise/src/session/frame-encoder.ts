@@ -8,6 +8,7 @@ const SINGLE_BUFFER_BYTES = 4096;
 const GATHERED_CHUNK_BYTES = 2048;
 /** What is gathered at most at once. */
 const MAX_SCRATCH_BYTES = 16 * 1024;
+const NO_BYTES = new Uint8Array(0);
 
 /**
  * Cuts and joins plaintext chunks into as few transport frames as possible (wire.md 5) and encrypts them.
@@ -16,7 +17,7 @@ const MAX_SCRATCH_BYTES = 16 * 1024;
 export class FrameEncoder {
   readonly #session: NoiseSession;
   readonly #parts: Uint8Array[] = [];
-  #scratch = new Uint8Array(0);
+  #scratch = NO_BYTES;
 
   constructor(session: NoiseSession) {
     this.#session = session;

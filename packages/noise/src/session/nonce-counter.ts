@@ -5,13 +5,15 @@ const WORD = 2 ** 32;
 const LAST_WORD = WORD - 1;
 const MAX_COUNTER = 2n ** 64n - 1n;
 
+/** What every counter writes its nonce into: a nonce is no secret, and is read before anybody asks for the next. */
+const NONCE = new Uint8Array(NONCE_BYTES);
+const NONCE_VIEW = new DataView(NONCE.buffer);
+
 /**
  * The nonce of one direction, counting itself up: four zero bytes, then a 64-bit big-endian counter (wire.md 5).
  * Two 32-bit halves, since a bigint per frame would cost more than the header does.
  */
 export class NonceCounter {
-  readonly #bytes = new Uint8Array(NONCE_BYTES);
-  readonly #view = new DataView(this.#bytes.buffer);
   #high: number;
   #low: number;
 
@@ -25,21 +27,21 @@ export class NonceCounter {
   }
 
   /**
-   * The next nonce: a view, valid until the next call. The last value, 2^64 - 1, is never given out.
+   * The next nonce: a view, valid until the next call of any counter. The last value, 2^64 - 1, is never given out.
    * @throws NoiseError `ERR_NOISE_NONCE_OVERFLOW`, from then on always
    */
   next(): Uint8Array {
     if (this.#low === LAST_WORD && this.#high === LAST_WORD) {
       throw new NoiseError('ERR_NOISE_NONCE_OVERFLOW', 'all nonces of this direction are used up');
     }
-    this.#view.setUint32(4, this.#high);
-    this.#view.setUint32(8, this.#low);
+    NONCE_VIEW.setUint32(4, this.#high);
+    NONCE_VIEW.setUint32(8, this.#low);
     if (this.#low === LAST_WORD) {
       this.#low = 0;
       this.#high += 1;
     } else {
       this.#low += 1;
     }
-    return this.#bytes;
+    return NONCE;
   }
 }
