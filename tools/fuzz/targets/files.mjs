@@ -37,7 +37,7 @@ const NODE_PARTS = [
   'base:\n  role: full_node\n  waypoint:\n    from_config: "0:0123456789012345678901234567890123456789012345678901234567890123"\n',
   'base: {role: full_node, waypoint: {from_file: w}}\n',
   `${FULL_NODE}execution: {a: [1, 2]}\nlogger: {level: INFO}\n`,
-  `${FULL_NODE}admin:\n  port: 9101\n`,
+  `${FULL_NODE}admin:\n  listen: 127.0.0.1:9101\n`,
   'validator_network:\n  listen_address: /ip4/0.0.0.0/tcp/6180\n',
   ...NETWORK_PARTS.slice(0, 5).map(
     (part) => `${FULL_NODE}full_node_networks:\n${indent(NETWORKS[0] + part)}`,

@@ -20,6 +20,8 @@ export class ConfigDocument {
       lineCounter: this.#lineCounter,
       intAsBigInt: true,
       prettyErrors: false,
+      // Else the library warns through the process about some keys; what is wrong is told by errors.
+      logLevel: 'error',
     });
     const [first, ...rest] = this.#document.errors.map((error): ConfigIssue => ({
       code: 'ERR_CONFIG_SYNTAX',

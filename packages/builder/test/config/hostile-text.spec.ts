@@ -12,4 +12,11 @@ describe('configuration texts that nobody means', () => {
       expect(() => parse(text)).toThrow(expect.objectContaining({ name: 'ConfigError' }));
     }
   });
+
+  it('keeps what nobody looks into without a warning of the process', () => {
+    const warned = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const { other_sections } = parseNodeConfig('base: {role: full_node}\nexecution:\n  ? [1, 2]\n  : 3\n');
+    expect(Object.keys(other_sections)).toEqual(['execution']);
+    expect(warned).not.toHaveBeenCalled();
+  });
 });
