@@ -67,11 +67,21 @@ const { seed } = args;
 const runs = args.runs ?? (args.seconds === undefined ? 1_000_000 : Infinity);
 const endsAt = args.seconds === undefined ? Infinity : began + args.seconds * 1000;
 const input = args.input === undefined ? undefined : Uint8Array.from(fs.readFileSync(args.input));
+/** What was done so far counts: whoever is interrupted finishes its figures. */
+let interrupted = false;
+let interrupt = () => {};
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    interrupted = true;
+    interrupt();
+  });
+}
 let findings = 0;
 let total = 0;
 const table = [];
 
 for (const [i, name] of names.entries()) {
+  if (interrupted) break;
   // What is left of the time is shared among the targets that are left.
   const outcome = await fuzz(name, Date.now() + (endsAt - Date.now()) / (names.length - i));
   if (outcome.type === 'finding') {
@@ -107,8 +117,10 @@ function writeReport(file) {
 /** Runs one target in a thread of its own, so that an input that never ends can be told. */
 function fuzz(name, until) {
   return new Promise((resolve) => {
-    const shared = new SharedArrayBuffer(8 + MAX_INPUT_BYTES);
-    const header = new Int32Array(shared, 0, 2);
+    const shared = new SharedArrayBuffer(12 + MAX_INPUT_BYTES);
+    const header = new Int32Array(shared, 0, 3);
+    interrupt = () => Atomics.store(header, 2, 1);
+    if (interrupted) interrupt();
     const worker = new Worker(path.join(outdir, 'worker.mjs'), {
       workerData: { name, runs, seed, until, shared, input },
       execArgv: [],
@@ -121,7 +133,7 @@ function fuzz(name, until) {
       looks = now === last ? looks + 1 : 0;
       last = now;
       if (looks * LOOK_EVERY_MS <= HANG_MS) return;
-      const bytes = Uint8Array.from(new Uint8Array(shared, 8, header[1]));
+      const bytes = Uint8Array.from(new Uint8Array(shared, 12, header[1]));
       end({ type: 'finding', kind: 'hang', message: `run ${now} does not end`, input: bytes });
     }, LOOK_EVERY_MS);
     const end = (outcome) => {
@@ -138,7 +150,7 @@ function fuzz(name, until) {
         kind: 'crash',
         message: `uncaught: ${error.message}`,
         stack: error.stack,
-        input: Uint8Array.from(new Uint8Array(shared, 8, header[1])),
+        input: Uint8Array.from(new Uint8Array(shared, 12, header[1])),
       }),
     );
   });

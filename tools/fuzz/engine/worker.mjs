@@ -2,9 +2,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { targets } from '../targets/index.mjs';
 import { Finding, fuzzTarget } from './fuzz-target.mjs';
 
-/** Where the watchdog of the main thread finds the input under way: [number of the run, length], then the bytes. */
-const header = new Int32Array(workerData.shared, 0, 2);
-const current = new Uint8Array(workerData.shared, 8);
+/**
+ * What is shared with the main thread: [number of the run, length of its input, 1 to end early], for its watchdog and
+ * from it, then the bytes of the input under way.
+ */
+const header = new Int32Array(workerData.shared, 0, 3);
+const current = new Uint8Array(workerData.shared, 12);
 const { name, runs, seed, until, input } = workerData;
 const target = targets.find((each) => each.name === name);
 const began = performance.now();
@@ -17,7 +20,7 @@ try {
     const result = await fuzzTarget(target, {
       runs,
       seed,
-      until: () => Date.now() > until,
+      until: () => Date.now() > until || Atomics.load(header, 2) === 1,
       onInput: (bytes, run) => {
         current.set(bytes);
         header[1] = bytes.length;
