@@ -80,8 +80,12 @@ const MAY_BE_ZERO: ReadonlySet<string> = new Set([
   'logsPerSecond',
 ]);
 
-/** Options with the defaults filled in. @throws PeerError `ERR_INVALID_OPTION` */
+/** What was resolved before: the connections of a network share one object, looked at once. */
+const RESOLVED = new WeakSet<object>();
+
+/** Options with the defaults filled in; resolved ones as they are. @throws PeerError `ERR_INVALID_OPTION` */
 export function resolvePeerOptions(options: PeerOptions = {}): ResolvedPeerOptions {
+  if (RESOLVED.has(options)) return options as ResolvedPeerOptions;
   const resolved = { ...DEFAULT_PEER_OPTIONS, ...options };
   for (const [name, value] of Object.entries(resolved)) {
     if (typeof value === 'number' && !(value > 0 || (value === 0 && MAY_BE_ZERO.has(name)))) {
@@ -89,5 +93,6 @@ export function resolvePeerOptions(options: PeerOptions = {}): ResolvedPeerOptio
     }
   }
   resolved.lanePriorities.forEach(checkLanePriority);
+  RESOLVED.add(resolved);
   return Object.freeze(resolved);
 }

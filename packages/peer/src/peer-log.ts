@@ -1,13 +1,17 @@
-import { displayPeerId, networkContextFields, type LogFields, type Logger } from '@diemnet/types';
+import {
+  LogThrottle,
+  displayPeerId,
+  networkContextFields,
+  type LogFields,
+  type Logger,
+} from '@diemnet/types';
 import type { NetworkContext, TimeService } from '@diemnet/types';
 import type { ConnectionMetadata } from '@diemnet/transport';
-import { RateWindow } from './rate-window.js';
 
 /** Logs events of one connection; what a remote can provoke is limited in rate (D-12). */
 export class PeerLog {
   readonly #logger: Logger;
-  readonly #time: TimeService;
-  readonly #provoked: RateWindow;
+  readonly #provoked: LogThrottle;
   /** False if trace events go nowhere: nobody should build their fields then. */
   readonly tracing: boolean;
 
@@ -24,8 +28,7 @@ export class PeerLog {
       connection_origin: metadata.origin,
       remote_peer: displayPeerId(metadata.remotePeerId),
     });
-    this.#time = time;
-    this.#provoked = new RateWindow(logsPerSecond, 1000);
+    this.#provoked = new LogThrottle(time, { intervalMs: 1000, limit: logsPerSecond });
     this.tracing = logger.isLevelEnabled?.('trace') ?? true;
   }
 
@@ -43,9 +46,8 @@ export class PeerLog {
 
   /** Something that the remote can cause as often as it likes. */
   provoked(level: 'info' | 'warn', message: string, fields: () => LogFields): void {
-    if (!this.#provoked.admit(this.#time.now())) return;
-    const suppressed = this.#provoked.takeRefused();
-    this.#logger[level](suppressed > 0 ? { ...fields(), suppressed } : fields(), message);
+    const sampled = this.#provoked.admit();
+    if (sampled !== undefined) this.#logger[level]({ ...fields(), ...sampled }, message);
   }
 }
 

@@ -4,7 +4,6 @@ export class RateWindow {
   readonly #windowMs: number;
   #start = Number.NEGATIVE_INFINITY;
   #count = 0;
-  #refused = 0;
 
   constructor(limit: number, windowMs: number) {
     this.#limit = limit;
@@ -17,18 +16,8 @@ export class RateWindow {
       this.#start = now;
       this.#count = 0;
     }
-    if (this.#count >= this.#limit) {
-      this.#refused++;
-      return false;
-    }
+    if (this.#count >= this.#limit) return false;
     this.#count++;
     return true;
-  }
-
-  /** Events refused since this was last asked. */
-  takeRefused(): number {
-    const refused = this.#refused;
-    this.#refused = 0;
-    return refused;
   }
 }

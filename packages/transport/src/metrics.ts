@@ -26,6 +26,8 @@ export class TransportMetrics {
   readonly #failures: MetricFamily<Counter>;
   readonly #refusals: MetricFamily<Counter>;
   readonly #stages: MetricFamily<Histogram>;
+  /** By direction, stage and state: a few dozen, each needed at every upgrade. */
+  readonly #stageSeconds = new Map<string, Histogram>();
   readonly #directions: Readonly<Record<ConnectionOrigin, DirectionMetrics>>;
 
   constructor(metrics: Metrics, context: NetworkContext) {
@@ -95,6 +97,12 @@ export class TransportMetrics {
   }
 
   #passed(direction: ConnectionOrigin, stage: UpgradeStage, state: string, durationMs: number): void {
-    this.#stages.labels({ ...this.#labels, direction, stage, state }).observe(durationMs / 1000);
+    const key = `${direction} ${stage} ${state}`;
+    let seconds = this.#stageSeconds.get(key);
+    if (seconds === undefined) {
+      seconds = this.#stages.labels({ ...this.#labels, direction, stage, state });
+      this.#stageSeconds.set(key, seconds);
+    }
+    seconds.observe(durationMs / 1000);
   }
 }

@@ -1,4 +1,5 @@
 import {
+  LogThrottle,
   displayPeerId,
   networkContextFields,
   type Logger,
@@ -9,7 +10,6 @@ import {
 import { connectionLogFieldsWithAddress } from './connection-display.js';
 import type { ConnectionMetadata } from './connection.js';
 import type { UpgradeError } from './errors.js';
-import { LogThrottle } from './log-throttle.js';
 
 /** The log events of upgrades (observability.md 6). */
 export class UpgradeLog {
@@ -22,7 +22,7 @@ export class UpgradeLog {
     options: { readonly time: TimeService; readonly failureIntervalMs: number },
   ) {
     this.#logger = logger.child({ network_context: networkContextFields(context) });
-    this.#throttle = new LogThrottle(options.time, options.failureIntervalMs);
+    this.#throttle = new LogThrottle(options.time, { intervalMs: options.failureIntervalMs });
   }
 
   listening(address: NetworkAddress): void {
@@ -57,8 +57,8 @@ export class UpgradeLog {
       );
     }
     if (error.code === 'ERR_UPGRADE_ABORTED') return this.#gaveUp(error);
-    const suppressed = this.#throttle.admit(`${origin} ${stage}`);
-    if (suppressed === undefined) return;
+    const sampled = this.#throttle.admit(`${origin} ${stage}`);
+    if (sampled === undefined) return;
     this.#logger.warn(
       {
         ...(remotePeerId === undefined ? {} : { remote_peer: displayPeerId(remotePeerId) }),
@@ -68,7 +68,7 @@ export class UpgradeLog {
         stage,
         likely_cause: likelyCause,
         duration_ms: elapsedMs,
-        ...(suppressed > 0 ? { suppressed } : {}),
+        ...sampled,
       },
       `${origin} upgrade failed`,
     );

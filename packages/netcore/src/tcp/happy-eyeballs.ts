@@ -28,26 +28,27 @@ export function raceCandidates<Candidate, Result>(
     let settled = false;
     let headStart: Timer | undefined;
 
-    const settle = () => {
+    const settle = (unfinished: number) => {
       settled = true;
       headStart?.cancel();
       signal?.removeEventListener('abort', onAbort);
-      losers.abort();
+      // To abort is to make an error with a stack, which nobody needs where there is nothing to abort.
+      if (unfinished > 0) losers.abort();
     };
     const onAbort = () => {
-      settle();
+      settle(next - errors.length);
       reject(abortReason(signal as AbortSignal));
     };
     const succeed = (result: Result) => {
       if (settled) return discard(result);
-      settle();
+      settle(next - errors.length - 1);
       resolve(result);
     };
     const fail = (error: Error) => {
       if (settled) return;
       errors.push(error);
       if (errors.length === candidates.length) {
-        settle();
+        settle(0);
         reject(allFailed(errors, error));
       } else if (next < candidates.length) {
         startNext();
