@@ -3,6 +3,7 @@ import { formatNumber } from './statistics.mjs';
 
 /** A measurement that other programs disturbed by more than this many cores is repeated once. */
 const DISTURBED_CORES = 0.3;
+const NO_LEAST = {};
 
 /** One round: fresh processes, and metric by metric the systems take turns. */
 export async function runRound(systems, metrics, { warmMs, ms, profileDir, quick }) {
@@ -24,7 +25,7 @@ export async function runRound(systems, metrics, { warmMs, ms, profileDir, quick
         const pair = pairs.get(system);
         if (!pair?.metrics.includes(metric.name)) continue;
         try {
-          results[system.name] = await calm(pair, metric, { warmMs, ms, tries: quick ? 1 : 2 });
+          results[system.name] = await calm(pair, metric, { warmMs, ms, quick });
         } catch (error) {
           errors.push(`${system.name}, ${metric.name}: ${firstLine(error)}`);
           await pair.stop();
@@ -45,10 +46,13 @@ export async function runRound(systems, metrics, { warmMs, ms, profileDir, quick
 }
 
 /** Measures, again if other programs were too busy, and keeps the less disturbed result. */
-async function calm(pair, metric, { warmMs, ms, tries }) {
+async function calm(pair, metric, { warmMs, ms, quick }) {
+  const { leastWarmMs, leastMs } = quick ? NO_LEAST : metric;
+  const plan = { warmMs: Math.max(warmMs, leastWarmMs ?? 0), ms: Math.max(ms, leastMs ?? 0) };
+  const tries = quick ? 1 : 2;
   let best;
   for (let i = 0; i < tries; i++) {
-    const result = await pair.measure(metric, { warmMs, ms });
+    const result = await pair.measure(metric, plan);
     if (best === undefined || result.otherCpu < best.otherCpu) best = result;
     if (best.otherCpu <= DISTURBED_CORES) break;
   }
