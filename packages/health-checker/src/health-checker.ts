@@ -2,6 +2,7 @@ import type { NetworkEvents, NetworkSender, RpcReply } from '@diemnet/network';
 import type { ConnectionEvent } from '@diemnet/peer-manager';
 import type { ConnectionMetadata } from '@diemnet/transport';
 import {
+  LogThrottle,
   displayPeerId,
   errorCode,
   networkContextFields,
@@ -10,6 +11,7 @@ import {
   silentLogger,
   systemRng,
   systemTime,
+  type LogFields,
   type Logger,
   type Metrics,
   type NetworkContext,
@@ -63,6 +65,8 @@ export class HealthChecker {
   readonly #metrics: HealthMetrics;
   readonly #peers = new Map<PeerId, PeerHealth>();
   readonly #turns: Turns<PeerId>;
+  /** Misbehaviour of a peer, which could send as much as it likes: once per interval. */
+  readonly #misbehaviour: LogThrottle;
   #round = 0;
   #state: 'created' | 'started' | 'stopped' = 'created';
 
@@ -77,6 +81,7 @@ export class HealthChecker {
       network_context: networkContextFields(context),
     });
     this.#metrics = new HealthMetrics(components.metrics ?? noMetrics, context);
+    this.#misbehaviour = new LogThrottle(time, { intervalMs: this.#options.pingIntervalMs });
     this.#turns = new Turns({
       time,
       intervalMs: this.#options.pingIntervalMs,
@@ -134,9 +139,13 @@ export class HealthChecker {
     if (this.#state !== 'started') return;
     const { remotePeerId } = event.metadata;
     this.#peers.get(remotePeerId)?.end();
-    if (event.type === 'lost-peer') this.#peers.delete(remotePeerId);
+    if (event.type === 'lost-peer') {
+      this.#peers.delete(remotePeerId);
+      this.#misbehaviour.forget(remotePeerId);
+      return;
+    }
     // A replaced connection starts afresh, too: the failures were those of the old one (D-06).
-    else this.#peers.set(remotePeerId, new PeerHealth(this.#options, this.#time.now()));
+    this.#peers.set(remotePeerId, new PeerHealth(this.#options, this.#time.now()));
   }
 
   #onRpc(message: HealthCheckerMsg, responder: RpcReply<HealthCheckerMsg>, from: ConnectionMetadata): void {
@@ -145,12 +154,14 @@ export class HealthChecker {
       this.#logger.trace(this.#fields(from.remotePeerId), 'pong sent');
       return;
     }
-    if (message.type !== 'Ping' && this.#mayLog(from.remotePeerId)) {
+    const sampled = message.type === 'Ping' ? undefined : this.#sampled(from.remotePeerId);
+    if (sampled !== undefined) {
       this.#logger.warn(
         {
           'security-event': 'invalid_health_checker_msg',
           ...this.#fields(from.remotePeerId),
           rpc_message: message,
+          ...sampled,
         },
         'a request on the health checker protocol is no ping',
       );
@@ -159,9 +170,10 @@ export class HealthChecker {
   }
 
   #onDirectSend({ remotePeerId }: ConnectionMetadata): void {
-    if (!this.#mayLog(remotePeerId)) return;
+    const sampled = this.#sampled(remotePeerId);
+    if (sampled === undefined) return;
     this.#logger.error(
-      { 'security-event': 'invalid_network_event_h_c', ...this.#fields(remotePeerId) },
+      { 'security-event': 'invalid_network_event_h_c', ...this.#fields(remotePeerId), ...sampled },
       'a DirectSend on the health checker protocol',
     );
   }
@@ -221,9 +233,10 @@ export class HealthChecker {
 
   /** A wrong answer is a failure: otherwise a peer that always answers wrongly would stay for ever (D-23). */
   #onWrongPong(peerId: PeerId, health: PeerHealth, ping: Ping, answer: HealthCheckerMsg): void {
-    if (health.admitSecurityLog(this.#time.now())) {
+    const sampled = this.#sampled(peerId);
+    if (sampled !== undefined) {
       this.#logger.warn(
-        { 'security-event': 'invalid_health_checker_msg', ...this.#fields(peerId) },
+        { 'security-event': 'invalid_health_checker_msg', ...this.#fields(peerId), ...sampled },
         answer.type === 'Pong' ? 'a pong with a wrong nonce' : 'a ping in place of a pong',
       );
     }
@@ -273,8 +286,9 @@ export class HealthChecker {
     return this.#components.activity?.(peerId);
   }
 
-  #mayLog(peerId: PeerId): boolean {
-    return this.#peers.get(peerId)?.admitSecurityLog(this.#time.now()) ?? true;
+  /** Those that are not connected any more share one key: nobody forgets theirs. */
+  #sampled(peerId: PeerId): LogFields | undefined {
+    return this.#misbehaviour.admit(this.#peers.has(peerId) ? peerId : '');
   }
 
   #fields(peerId: PeerId): { readonly remote_peer: string } {

@@ -46,7 +46,6 @@ export class PeerHealth {
   #lastFailureAtMs = Number.NEGATIVE_INFINITY;
   #lastPingAtMs = Number.NEGATIVE_INFINITY;
   #activitySeenMs: number;
-  #nextSecurityLogAtMs = Number.NEGATIVE_INFINITY;
 
   /** `nowMs`: when the connection began. What was heard until then was heard on another one. */
   constructor(options: PeerHealthOptions, nowMs: number) {
@@ -110,13 +109,6 @@ export class PeerHealth {
   countFailure(nowMs: number): void {
     this.#failures++;
     this.#lastFailureAtMs = nowMs;
-  }
-
-  /** True if the peer's misbehaviour may be logged now: once per interval, as it could send as much as it likes. */
-  admitSecurityLog(nowMs: number): boolean {
-    if (nowMs < this.#nextSecurityLogAtMs) return false;
-    this.#nextSecurityLogAtMs = nowMs + this.#options.pingIntervalMs;
-    return true;
   }
 
   /** The connection is gone: no answer is waited for. */

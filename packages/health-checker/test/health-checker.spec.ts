@@ -1,3 +1,4 @@
+import { DEFAULT_HEALTH_CHECKER_OPTIONS } from '../src/index.js';
 import { Harness, connection, peer } from './harness.js';
 
 describe('pinging', () => {
@@ -334,6 +335,10 @@ describe('answering', () => {
     const harness = await new Harness().start(1);
     for (let i = 0; i < 100; i++) harness.request(1, { type: 'Pong', nonce: 1 });
     expect(harness.securityEvents).toHaveLength(1);
+    await harness.time.advanceAsync(DEFAULT_HEALTH_CHECKER_OPTIONS.pingIntervalMs);
+    harness.request(1, { type: 'Pong', nonce: 1 });
+    expect(harness.securityEvents).toHaveLength(2);
+    expect(harness.logger.at('warn').at(-1)?.fields).toMatchObject({ suppressed: 99 });
   });
 });
 

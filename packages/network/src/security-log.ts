@@ -1,6 +1,13 @@
 import type { ProtocolKind } from '@diemnet/peer-manager';
 import type { ConnectionMetadata } from '@diemnet/transport';
-import { bytesToHex, errorCode, shortPeerId, type Logger, type TimeService } from '@diemnet/types';
+import {
+  LogThrottle,
+  bytesToHex,
+  errorCode,
+  shortPeerId,
+  type Logger,
+  type TimeService,
+} from '@diemnet/types';
 import { protocolLabel, type ProtocolId } from '@diemnet/wire';
 
 /** Bytes of an undecodable payload that the security log shows. */
@@ -12,14 +19,11 @@ const WINDOW_MS = 1_000;
 /** Reports payloads that do not decode. A peer that sends nothing else cannot flood the log (D-12). */
 export class SecurityLog {
   readonly #logger: Logger;
-  readonly #time: TimeService;
-  #windowEndsAt = Number.NEGATIVE_INFINITY;
-  #logged = 0;
-  #suppressed = 0;
+  readonly #throttle: LogThrottle;
 
   constructor(logger: Logger, time: TimeService) {
     this.#logger = logger;
-    this.#time = time;
+    this.#throttle = new LogThrottle(time, { intervalMs: WINDOW_MS, limit: EVENTS_PER_WINDOW });
   }
 
   undecodable(
@@ -29,7 +33,9 @@ export class SecurityLog {
     payload: Uint8Array,
     error: unknown,
   ): void {
-    if (this.#logger.isLevelEnabled?.('warn') === false || !this.#admit()) return;
+    if (this.#logger.isLevelEnabled?.('warn') === false) return;
+    const sampled = this.#throttle.admit();
+    if (sampled === undefined) return;
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     this.#logger.warn(
       {
@@ -38,24 +44,9 @@ export class SecurityLog {
         remote_peer_id: shortPeerId(from.remotePeerId),
         protocol_id: protocolLabel(protocolId),
         data_prefix: bytesToHex(payload.subarray(0, DATA_PREFIX_BYTES)),
-        ...(this.#suppressed > 0 ? { suppressed: this.#suppressed } : {}),
+        ...sampled,
       },
       `a payload does not decode (${kind})`,
     );
-    this.#suppressed = 0;
-  }
-
-  #admit(): boolean {
-    const now = this.#time.now();
-    if (now >= this.#windowEndsAt) {
-      this.#windowEndsAt = now + WINDOW_MS;
-      this.#logged = 0;
-    }
-    if (this.#logged < EVENTS_PER_WINDOW) {
-      this.#logged++;
-      return true;
-    }
-    this.#suppressed++;
-    return false;
   }
 }

@@ -1,4 +1,5 @@
 import {
+  LogThrottle,
   abortReason,
   errorCode,
   networkContextFields,
@@ -31,15 +32,14 @@ export interface HandshakeFailuresOptions {
 /** Counts failed handshakes by reason, and raises the security event of a replay. */
 export class HandshakeFailures {
   readonly #context: NetworkContext | undefined;
-  readonly #time: TimeService;
   readonly #logger: Logger;
   readonly #counter: MetricFamily<Counter> | undefined;
-  readonly #lastEventAt = new Map<HandshakeDirection, number>();
+  readonly #securityEvents: LogThrottle;
 
   constructor({ context, time, logger, metrics }: HandshakeFailuresOptions) {
     this.#context = context;
-    this.#time = time;
     this.#logger = logger;
+    this.#securityEvents = new LogThrottle(time, { intervalMs: SECURITY_EVENT_INTERVAL_MS });
     this.#counter =
       context &&
       metrics.counter({
@@ -71,10 +71,8 @@ export class HandshakeFailures {
     error: NoiseHandshakeError,
     address: NetworkAddress | undefined,
   ): void {
-    const now = this.#time.now();
-    const last = this.#lastEventAt.get(direction);
-    if (last !== undefined && now - last < SECURITY_EVENT_INTERVAL_MS) return;
-    this.#lastEventAt.set(direction, now);
+    const sampled = this.#securityEvents.admit(direction);
+    if (sampled === undefined) return;
     this.#logger.error(
       {
         'security-event': 'noise_handshake',
@@ -82,6 +80,7 @@ export class HandshakeFailures {
         ...(address === undefined ? {} : { network_address: address }),
         connection_origin: direction,
         error: error.message,
+        ...sampled,
       },
       'Noise handshake refused: replayed message',
     );

@@ -251,6 +251,7 @@ describe.each(BACKENDS)('NoiseUpgrader, %s', (_name, backend) => {
     harness.time.advance(1);
     await harness.sendRaw(message);
     expect(harness.logger.at('error')).toHaveLength(2);
+    expect(harness.logger.at('error')[1]?.fields).toMatchObject({ suppressed: 3 });
     expect(
       harness.metrics.value('diem_network_noise_handshake_failures', {
         role_type: 'validator',

@@ -5,6 +5,7 @@ import {
   type ConnectionMetadata,
 } from '@diemnet/transport';
 import {
+  LogThrottle,
   displayPeerId,
   networkContextFields,
   type LogFields,
@@ -25,8 +26,7 @@ export class PeerManagerLog {
   readonly #time: TimeService;
   readonly #peersIntervalMs: number;
   #nextPeersAt = 0;
-  #nextSendFailureAt = 0;
-  #sendFailuresLeftOut = 0;
+  readonly #sendFailures: LogThrottle;
 
   constructor(
     logger: Logger,
@@ -37,7 +37,7 @@ export class PeerManagerLog {
     this.#time = options.time;
     this.#peersIntervalMs = options.peersIntervalMs;
     this.#nextPeersAt = options.time.now() + options.peersIntervalMs;
-    this.#nextSendFailureAt = options.time.now();
+    this.#sendFailures = new LogThrottle(options.time, { intervalMs: SEND_FAILURE_LOG_INTERVAL_MS });
   }
 
   /** For Peers, which log for themselves. */
@@ -160,15 +160,8 @@ export class PeerManagerLog {
   }
 
   #sendFailure(level: 'info' | 'warn', fields: LogFields, message: string): void {
-    const now = this.#time.now();
-    if (now < this.#nextSendFailureAt) {
-      this.#sendFailuresLeftOut++;
-      return;
-    }
-    this.#nextSendFailureAt = now + SEND_FAILURE_LOG_INTERVAL_MS;
-    const leftOut = this.#sendFailuresLeftOut;
-    this.#sendFailuresLeftOut = 0;
-    this.#logger[level](leftOut > 0 ? { ...fields, suppressed: leftOut } : fields, message);
+    const sampled = this.#sendFailures.admit();
+    if (sampled !== undefined) this.#logger[level]({ ...fields, ...sampled }, message);
   }
 
   #debug(fields: LogFields, message: string): void {

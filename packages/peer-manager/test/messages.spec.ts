@@ -45,14 +45,17 @@ describe('messages', () => {
   });
 
   it('refuses a DirectSend to a peer that is not connected, and warns [C-286] [D-08]', async () => {
-    const { peerManager, logged, metrics } = await running();
+    const { peerManager, logged, metrics, time } = await running();
     const send = () => peerManager.sendDirectSend(LESSER, 2, PING);
     expect(send).toThrow(expect.objectContaining({ code: 'ERR_NOT_CONNECTED', details: { peerId: LESSER } }));
     expect(send).toThrow();
     expect(logged('not connected')).toMatchObject([
       { level: 'warn', fields: { remote_peer: LESSER.toUpperCase(), protocol_id: 2 } },
     ]);
-    expect(metrics.value('diem_network_peer_send_failures', { protocol_id: 'MempoolDirectSend' })).toBe(2);
+    time.advance(1000);
+    expect(send).toThrow();
+    expect(logged('not connected')[1]?.fields).toMatchObject({ suppressed: 1 });
+    expect(metrics.value('diem_network_peer_send_failures', { protocol_id: 'MempoolDirectSend' })).toBe(3);
   });
 
   it('fails an RPC to a peer that is not connected at once, and says so [C-287] [D-08]', async () => {

@@ -55,6 +55,8 @@ export { TrustedPeers } from './trusted-peers.js';
 export type { TrustedPeersView } from './trusted-peers.js';
 export { displayNetworkContext, networkContextFields, networkContextLabels } from './network-context.js';
 export type { NetworkContext } from './network-context.js';
+export { LogThrottle } from './log-throttle.js';
+export type { LogThrottleOptions } from './log-throttle.js';
 export { silentLogger } from './logger.js';
 export type { LogFields, LogLevel, Logger } from './logger.js';
 export { noMetrics } from './metrics.js';

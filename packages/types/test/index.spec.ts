@@ -5,6 +5,7 @@ it('exports these names', () => {
   expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
    [
      "DiemNetError",
+     "LogThrottle",
      "NAMED_CHAINS",
      "PEER_ID_BYTES",
      "PEER_ROLES",
