@@ -24,6 +24,8 @@ export interface ManagedPeer {
   /** Ends at once. `onDisconnected` follows, unless it came already. */
   destroy(cause: DisconnectCause): void;
   stats(): PeerStats;
+  /** When the last bytes came, on the monotonic clock. */
+  readonly lastReceivedAt?: number | undefined;
   /** Protocol violations of the remote so far. */
   readonly violations?: number;
 }

@@ -271,6 +271,11 @@ export class PeerManager implements PeerManagerHandle, ProtocolRegistry {
     for (const { metadata } of this.#connections.values()) yield metadata;
   }
 
+  /** When this peer was last heard of, on the monotonic clock; undefined if never on the connection there is. */
+  lastReceivedAt(peerId: PeerId): number | undefined {
+    return this.#connections.get(peerId)?.peer.lastReceivedAt;
+  }
+
   /** Every active connection, for inspection. */
   statistics(): ConnectionStatistics[] {
     const now = this.#time.now();

@@ -159,6 +159,18 @@ describe('messages', () => {
     expect(logged('the handler of a protocol failed')).toHaveLength(2);
   });
 
+  it('knows when a peer was last heard of', async () => {
+    const { transport, peerManager, time } = await running();
+    expect(peerManager.lastReceivedAt(LESSER)).toBeUndefined();
+    const { socket } = transport.accept({ remotePeerId: LESSER });
+    expect(peerManager.lastReceivedAt(LESSER)).toBeUndefined();
+    await time.advanceAsync(700);
+    socket.receive(Uint8Array.of(...encodeDirectSendHeader(0, 0, 1), 1));
+    const heardAt = time.now();
+    await time.advanceAsync(300);
+    expect(peerManager.lastReceivedAt(LESSER)).toBe(heardAt);
+  });
+
   it('shows every connection to inspectors', async () => {
     const { transport, peerManager, time } = await running();
     const { metadata } = transport.accept({ remotePeerId: LESSER });

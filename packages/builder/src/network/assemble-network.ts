@@ -18,7 +18,6 @@ import { resolveIdentity, type Identity } from '../identity/resolve-identity.js'
 import { allowsMemory, chooseBaseTransport } from './base-transport.js';
 import { createDiscovery, type DiscoveryListener } from './create-discovery.js';
 import type { NetworkBuilderOptions, ResolvedSurroundings } from './options.js';
-import { peerActivity } from './peer-activity.js';
 import { createRateLimiters } from './rate-limits.js';
 
 /** Everything that one network consists of. */
@@ -35,9 +34,6 @@ export interface NetworkParts {
   /** Streams of events to end with the network. */
   readonly applications: Pick<NetworkEvents<unknown>, 'close'>[];
 }
-
-/** How often, between two pings, the health checker's knowledge of other traffic is renewed. */
-const ACTIVITY_LOOKS_PER_PING = 4;
 
 type Assembly = NetworkBuilderOptions & ResolvedSurroundings;
 
@@ -65,7 +61,7 @@ export async function assembleNetwork(options: Assembly): Promise<NetworkParts> 
       rng,
       logger,
       metrics,
-      activity: peerActivity(peerManager, time, config.ping_interval_ms / ACTIVITY_LOOKS_PER_PING),
+      activity: (peerId) => peerManager.lastReceivedAt(peerId),
     },
     {
       pingIntervalMs: config.ping_interval_ms,

@@ -1,29 +1,9 @@
-import { MockTime } from '@diemnet/types/testing';
-import { peerActivity } from '../../src/network/peer-activity.js';
 import { MemoryHarness, keys, peerOf, seed } from './memory-harness.js';
 
 const A = keys(1);
 const B = keys(2);
 
-describe('peerActivity', () => {
-  it('looks at all connections once for many questions', () => {
-    const time = new MockTime();
-    const statistics = jest.fn(() =>
-      [A, B].map((pair, i) => ({
-        metadata: { remotePeerId: peerOf(pair) },
-        stats: { lastReceivedAt: i + 1 },
-      })),
-    );
-    const activity = peerActivity({ statistics } as never, time, 250);
-    expect([activity(peerOf(A)), activity(peerOf(B)), activity(peerOf(keys(3)))]).toEqual([1, 2, undefined]);
-    time.advance(249);
-    activity(peerOf(A));
-    expect(statistics).toHaveBeenCalledTimes(1);
-    time.advance(1);
-    activity(peerOf(A));
-    expect(statistics).toHaveBeenCalledTimes(2);
-  });
-
+describe('what the health checker hears of other traffic', () => {
   it('keeps the peers of a silent but healthy network connected, and drops one that is dead', async () => {
     const harness = new MemoryHarness();
     const a = await harness.start(harness.options(A, 1));
