@@ -1,5 +1,4 @@
-import type { Socket, SocketHandler } from '@diemnet/types';
-import { ChunkQueue } from './chunk-queue.js';
+import { ChunkQueue, type Socket, type SocketHandler } from '@diemnet/types';
 import { MemsocketError } from './errors.js';
 import {
   resolveMemorySocketOptions,
@@ -180,7 +179,7 @@ export class MemorySocket implements Socket {
   #deliverData(): void {
     // Only what is there now: a handler that provokes more gets it in another turn.
     for (let due = this.#inbox.length; due > 0 && !this.#paused; due--) {
-      const chunk = this.#inbox.shift();
+      const chunk = this.#inbox.take();
       if (chunk === undefined) break;
       if (this.#remote.#owesDrain && this.#remote.#isDrained()) this.#remote.#wake();
       this.#handler?.onData(chunk);

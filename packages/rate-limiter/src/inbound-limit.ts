@@ -1,5 +1,4 @@
-import type { Socket, SocketHandler } from '@diemnet/types';
-import { ChunkBacklog } from './chunk-backlog.js';
+import { ChunkQueue, type Socket, type SocketHandler } from '@diemnet/types';
 import type { TokenSource, TokenWaiter } from './token-source.js';
 
 /** What the inbound half tells the socket it belongs to. */
@@ -22,7 +21,7 @@ export class InboundLimit implements SocketHandler, TokenWaiter {
   readonly #inner: Socket;
   readonly #bucket: TokenSource;
   readonly #events: InboundEvents;
-  readonly #backlog = new ChunkBacklog();
+  readonly #backlog = new ChunkQueue();
   #handler: SocketHandler | undefined;
   /** Tokens that the bucket still owes us. */
   #awaited = 0;

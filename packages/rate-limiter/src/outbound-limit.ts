@@ -1,5 +1,4 @@
-import type { Socket } from '@diemnet/types';
-import { ChunkBacklog } from './chunk-backlog.js';
+import { ChunkQueue, type Socket } from '@diemnet/types';
 import { RateLimiterError } from './errors.js';
 import type { TokenSource, TokenWaiter } from './token-source.js';
 
@@ -8,7 +7,7 @@ export class OutboundLimit implements TokenWaiter {
   readonly #inner: Socket;
   readonly #bucket: TokenSource;
   readonly #onDrain: () => void;
-  readonly #backlog = new ChunkBacklog();
+  readonly #backlog = new ChunkQueue();
   #ended = false;
   #abandoned = false;
   /** The inner socket is above its high-water mark. */

@@ -77,3 +77,4 @@ export { abortReason, sleep, startInterval, throwIfAborted, withTimeout } from '
 export type { WaitOptions } from './waiting.js';
 export type { Socket, SocketHandler } from './socket.js';
 export { SocketReader } from './socket-reader.js';
+export { ChunkQueue } from './chunk-queue.js';

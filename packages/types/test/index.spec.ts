@@ -4,6 +4,7 @@ import * as testing from '../src/testing/index.js';
 it('exports these names', () => {
   expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
    [
+     "ChunkQueue",
      "DiemNetError",
      "LogThrottle",
      "NAMED_CHAINS",

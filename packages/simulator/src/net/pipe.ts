@@ -1,6 +1,6 @@
+import { ChunkQueue } from '@diemnet/types';
 import type { Trace } from '../trace/trace.js';
 import type { VirtualTime } from '../time/virtual-time.js';
-import { ChunkQueue } from './chunk-queue.js';
 import type { Held, Link } from './link.js';
 import type { SimulatedConnection } from './simulated-connection.js';
 import type { Trap } from './trap.js';
@@ -106,7 +106,7 @@ export class Pipe implements Held {
       while (queue.bytes > 0) {
         const room = link.shape.windowBytes - this.#unacknowledged;
         if (room <= 0) return;
-        const segment = queue.takeMerged(Math.min(room, link.segmentBytes()));
+        const segment = takeMerged(queue, Math.min(room, link.segmentBytes()));
         this.#unacknowledged += segment.length;
         this.#components.tap?.(segment);
         this.#send(segment);
@@ -274,4 +274,19 @@ export class Pipe implements Held {
     this.transmit();
     this.#ends.sender.onTransmitted();
   }
+}
+
+/** The next bytes of a queue that is not empty, as many as there are up to `maxBytes`, whatever chunks they came in. */
+function takeMerged(queue: ChunkQueue, maxBytes: number): Uint8Array {
+  const length = Math.min(maxBytes, queue.bytes);
+  const first = queue.take(length) as Uint8Array;
+  if (first.length === length) return first;
+  const merged = new Uint8Array(length);
+  merged.set(first);
+  for (let at = first.length; at < length;) {
+    const next = queue.take(length - at) as Uint8Array;
+    merged.set(next, at);
+    at += next.length;
+  }
+  return merged;
 }

@@ -1,8 +1,7 @@
 import { NetcoreError } from '@diemnet/netcore';
-import type { Socket, SocketHandler } from '@diemnet/types';
+import { ChunkQueue, type Socket, type SocketHandler } from '@diemnet/types';
 import type { Incarnation } from '../time/incarnation.js';
 import type { VirtualTime } from '../time/virtual-time.js';
-import { ChunkQueue } from './chunk-queue.js';
 import type { Pipe, PipeReceiver, PipeSender, Segment } from './pipe.js';
 
 /** What one end of a connection needs. */
