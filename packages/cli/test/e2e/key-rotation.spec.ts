@@ -71,9 +71,7 @@ full_node_networks:
     await replaceKey(second.privateKey.exposeHex());
     child.child.kill('SIGHUP');
     await child.line(rotated);
-    while (!child.stderr.includes('old identity key dropped')) {
-      await new Promise((resolve) => child.child.stderr?.once('data', resolve));
-    }
+    await child.untilStderr('old identity key dropped');
     expect(await check(before)).toBe(1);
     await child.stop();
   });
@@ -84,9 +82,7 @@ full_node_networks:
     await child.line((line) => line.event === 'ready');
     await replaceKey('rubbish');
     child.child.kill('SIGHUP');
-    while (!child.stderr.includes('not reloaded')) {
-      await new Promise((resolve) => child.child.stderr?.once('data', resolve));
-    }
+    await child.untilStderr('not reloaded');
     expect(child.stderr).not.toContain('rubbish');
     expect(await check(address)).toBe(0);
     expect(await child.stop()).toEqual({ code: 0, signal: null });

@@ -31,7 +31,10 @@ export class ProcessUnderTest {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
-    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text;
+      this.#wake();
+    });
     createInterface({ input: this.child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
       this.stdout += `${line}\n`;
       if (line.startsWith('{')) this.lines.push(JSON.parse(line) as JsonLine);
@@ -52,6 +55,14 @@ export class ProcessUnderTest {
       const found = this.lines.find(fits);
       if (found !== undefined) return found;
       if (this.#gone) throw new Error(`the process ended without that line: ${this.stderr}`);
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  /** Waits until it has said this on its standard error. */
+  async untilStderr(text: string): Promise<void> {
+    while (!this.stderr.includes(text)) {
+      if (this.#gone) throw new Error(`the process ended without saying "${text}": ${this.stderr}`);
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }

@@ -21,6 +21,22 @@ function alive(pid: number | undefined): boolean {
   }
 }
 
+/** The smallest testnet, standing. */
+async function twoValidators(): Promise<ProcessUnderTest> {
+  const child = new ProcessUnderTest([
+    'testnet',
+    '--validators',
+    '2',
+    '--vfns',
+    '0',
+    '--pfns',
+    '0',
+    '--json',
+  ]);
+  await child.untilStderr('connections are expected');
+  return child;
+}
+
 describe('diemnet testnet, as processes over TCP', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 
@@ -58,19 +74,7 @@ describe('diemnet testnet, as processes over TCP', () => {
   });
 
   it('reports on running nodes and stops them when Ctrl-C reaches the whole process group', async () => {
-    const child = new ProcessUnderTest([
-      'testnet',
-      '--validators',
-      '2',
-      '--vfns',
-      '0',
-      '--pfns',
-      '0',
-      '--json',
-    ]);
-    while (!child.stderr.includes('connections are expected')) {
-      await new Promise((resolve) => child.child.stderr?.once('data', resolve));
-    }
+    const child = await twoValidators();
     await child.interruptGroup();
     const report = JSON.parse(child.stdout.trim().split('\n').at(-1) as string) as TestnetReport;
     expect(report.nodes.map((node) => node.running)).toEqual([true, true]);
@@ -79,19 +83,7 @@ describe('diemnet testnet, as processes over TCP', () => {
 
 (existsSync('/proc/self/task') ? describe : describe.skip)('a testnet that is killed', () => {
   it('leaves no process behind', async () => {
-    const child = new ProcessUnderTest([
-      'testnet',
-      '--validators',
-      '2',
-      '--vfns',
-      '0',
-      '--pfns',
-      '0',
-      '--json',
-    ]);
-    while (!child.stderr.includes('connections are expected')) {
-      await new Promise((resolve) => child.child.stderr?.once('data', resolve));
-    }
+    const child = await twoValidators();
     const pid = child.child.pid as number;
     const nodes = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
     expect(nodes.length).toBeGreaterThanOrEqual(2);
