@@ -1,20 +1,23 @@
-// npm run bench:report -- FILE: the tables and the plot of docs/performance.md from the JSON of a run.
+// npm run bench:report -- FILE [MORE…]: the tables and the plot of docs/performance.md, and the short one of the README,
+// from the JSON of a run. More files are further runs of the same: one table says whether they agree.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { formatNumber, median } from './harness/statistics.mjs';
 import { growthPlot } from './report/plot.mjs';
 import { METRICS } from './metrics.mjs';
-import { summarize } from './report/ratios.mjs';
+import { checkTargets, summarize } from './report/ratios.mjs';
 import { aloneRows, systemsOf, targetRows, valueRows } from './report/print.mjs';
+import { shortTable } from './report/short.mjs';
 
-const [, , file] = process.argv;
-if (file === undefined) throw new Error('npm run bench:report -- FILE');
-const data = JSON.parse(readFileSync(file, 'utf8'));
+const files = process.argv.slice(2);
+if (files.length === 0) throw new Error('npm run bench:report -- FILE [MORE…]');
+const runs = files.map((file) => JSON.parse(readFileSync(file, 'utf8')));
+const [data] = runs;
 const docs = path.resolve(import.meta.dirname, '../../docs');
-const document = path.join(docs, 'performance.md');
 
 const blocks = {
   machine: machineText(),
+  runs: markdown(['target', 'against', ...runs.map((_, i) => `run ${i + 1}`), 'agree'], agreementRows()),
   targets: markdown(['what', 'against', 'target', 'measured', 'least to greatest', ''], targetRows(data)),
   values: markdown(['median', ...systemsOf(data)], valueRows(data)),
   cost: markdown(['CPU, µs', ...systemsOf(data)], costRows()),
@@ -22,15 +25,36 @@ const blocks = {
   growth: markdown(['connections', 'CPU per message, µs'], growthRows()),
   alone: markdown(['what', 'measured', 'unit'], data.alone === undefined ? [] : aloneRows(data)),
 };
-let text = readFileSync(document, 'utf8');
-for (const [name, block] of Object.entries(blocks)) {
-  const marked = new RegExp(`(<!-- bench:${name} -->\n)[^]*?(<!-- /bench -->)`);
-  if (!marked.test(text)) throw new Error(`${document} has no place for ${name}`);
-  text = text.replace(marked, (_, start, end) => `${start}\n${block}\n\n${end}`);
-}
-writeFileSync(document, text);
+fillIn(path.join(docs, 'performance.md'), blocks);
+const { head: shortHead, rows: shortRows } = shortTable(data);
+fillIn(path.join(docs, '../README.md'), { short: markdown(shortHead, shortRows) });
 const series = growthSeries();
 if (series.length > 0) writeFileSync(path.join(docs, 'performance-growth.svg'), growthPlot(series));
+
+function fillIn(document, texts) {
+  let text = readFileSync(document, 'utf8');
+  for (const [name, block] of Object.entries(texts)) {
+    const marked = new RegExp(`(<!-- bench:${name} -->\n)[^]*?(<!-- /bench -->)`);
+    if (!marked.test(text)) throw new Error(`${document} has no place for ${name}`);
+    text = text.replace(marked, (_, start, end) => `${start}\n${block}\n\n${end}`);
+  }
+  writeFileSync(document, text);
+}
+
+/** The ratio of each target in each run, and whether all say the same of it. */
+function agreementRows() {
+  const checks = runs.map((run) => checkTargets(run));
+  return checks[0].map(({ metric, target }, i) => {
+    const each = checks.map((check) => check[i]);
+    const met = new Set(each.map((one) => one.met));
+    return [
+      metric.title,
+      target.against,
+      ...each.map((one) => (one.ratio === undefined ? '' : formatNumber(one.ratio.median))),
+      met.size > 1 ? 'no' : met.has(true) ? 'met' : 'NOT met',
+    ];
+  });
+}
 
 function machineText() {
   const { machine, commit, plan, rounds } = data;
