@@ -25,7 +25,7 @@ export interface MemoryListener {
 }
 
 /**
- * A table of ports that in-memory sockets are connected through (behaviour.md 4). Networks share nothing: what
+ * A table of ports that in-memory sockets are connected through (behaviour 4). Networks share nothing: what
  * listens in one cannot be reached from another.
  *
  * @example

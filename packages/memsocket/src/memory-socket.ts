@@ -13,7 +13,7 @@ interface Closing {
 }
 
 /**
- * One end of an in-memory duplex stream (behaviour.md 4). Made in pairs: see {@link createMemorySocketPair}.
+ * One end of an in-memory duplex stream (behaviour 4). Made in pairs: see {@link createMemorySocketPair}.
  *
  * What is written waits in the other end's inbox until its handler takes it; nothing is copied. Every handler call
  * comes from a turn that `deliver` runs, never from inside a call of either end.

@@ -14,7 +14,7 @@ export type Upgrade<Lower, Upper> = (connection: Lower, context: UpgradeContext)
 
 /**
  * A transport whose connections are those of `base`, upgraded. A failing upgrade destroys the lower connection
- * and fails the dial, or is reported by the listener, which goes on (behaviour.md 4).
+ * and fails the dial, or is reported by the listener, which goes on (behaviour 4).
  *
  * @example
  * const framed = layerTransport(new MemoryTransport(network), async (socket) => new FrameConnection(socket));

@@ -8,7 +8,7 @@ import type { Listener, ListenHandlers, Transport } from './transport.js';
 const DIALER_ADDRESS = memoryAddress(0);
 
 /**
- * Connections inside one process, over `/memory/<port>` (behaviour.md 4).
+ * Connections inside one process, over `/memory/<port>` (behaviour 4).
  *
  * @example
  * const transport = new MemoryTransport(new MemoryNetwork());

@@ -23,7 +23,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** A way to make connections: byte streams, or what a layer makes of them (behaviour.md 4). */
+/** A way to make connections: byte streams, or what a layer makes of them (behaviour 4). */
 export interface Transport<Connection = Socket> {
   /**
    * @throws synchronously, before any input or output, an error with code `ERR_UNSUPPORTED_ADDRESS` if the

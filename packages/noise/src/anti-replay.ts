@@ -5,7 +5,7 @@ import { NoiseHandshakeError } from './errors.js';
 /** The payload of message 1: a u64, little endian. */
 export const TIMESTAMP_BYTES = 8;
 
-/** Milliseconds since the Unix epoch as the payload of message 1 (wire.md 4.1). */
+/** Milliseconds since the Unix epoch as the payload of message 1 (wire format 4.1). */
 export function encodeTimestamp(timestampMs: bigint): Uint8Array {
   const payload = new Uint8Array(TIMESTAMP_BYTES);
   new DataView(payload.buffer).setBigUint64(0, timestampMs, true);
@@ -23,7 +23,7 @@ interface Seen {
 }
 
 /**
- * What a listener in mutual mode remembers to recognize a replayed message 1 (wire.md 4.4): the last timestamp of
+ * What a listener in mutual mode remembers to recognize a replayed message 1 (wire format 4.4): the last timestamp of
  * each static key. Only keys that are trusted now are remembered, which bounds it (D-38).
  */
 export class AntiReplay {

@@ -9,7 +9,7 @@ import { NoiseHandshakeError, type NoiseHandshakeErrorCode } from './errors.js';
 
 /**
  * `mutual`: only trusted peers, with a trusted key. `maybe-mutual`: trusted peers with a trusted key, and unknown
- * peers whose PeerId derives from their key (wire.md 4.4). With nobody trusted, the latter authenticates the
+ * peers whose PeerId derives from their key (wire format 4.4). With nobody trusted, the latter authenticates the
  * server only.
  */
 export type AuthenticationMode = 'mutual' | 'maybe-mutual';
@@ -35,7 +35,7 @@ export function assertKnownDialer(
 }
 
 /**
- * The role of an authenticated dialer (wire.md 4.4, check 6).
+ * The role of an authenticated dialer (wire format 4.4, check 6).
  * @throws NoiseHandshakeError `ERR_NOISE_UNAUTHENTICATED_CLIENT`, `ERR_NOISE_UNAUTHENTICATED_CLIENT_PUBKEY`,
  * `ERR_NOISE_CLIENT_PEER_ID_MISMATCH`
  */

@@ -12,7 +12,7 @@ export const CLIENT_MESSAGE_BYTES = PROLOGUE_BYTES + MESSAGE_1_OVERHEAD_BYTES + 
 /** What a listener answers: Noise message 2, without payload. */
 export const SERVER_MESSAGE_BYTES = MESSAGE_2_OVERHEAD_BYTES;
 
-/** The parts of the dialer's 152 bytes (wire.md 4.1), all views of it. */
+/** The parts of the dialer's 152 bytes (wire format 4.1), all views of it. */
 export interface ClientMessageParts {
   readonly prologue: Uint8Array;
   readonly peerId: Uint8Array;

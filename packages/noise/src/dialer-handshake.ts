@@ -16,7 +16,7 @@ import { IkInitiator } from './handshake/ik-initiator.js';
 import type { StaticKeys } from './static-keys.js';
 import type { ResolvedNoiseUpgraderOptions, UpgradeOutboundOptions } from './upgrader-options.js';
 
-/** The dialer's side of a handshake over a socket (wire.md 4.5). */
+/** The dialer's side of a handshake over a socket (wire format 4.5). */
 export class DialerHandshake {
   readonly #options: ResolvedNoiseUpgraderOptions;
   readonly #keys: StaticKeys;

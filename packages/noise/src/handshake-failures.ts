@@ -17,7 +17,7 @@ import type { NoiseHandshakeError } from './errors.js';
 /** The direction of a handshake, as in logs and metrics. */
 export type HandshakeDirection = 'inbound' | 'outbound';
 
-/** At most one security event per direction in this time (observability.md 5). */
+/** At most one security event per direction in this time (observability 5). */
 const SECURITY_EVENT_INTERVAL_MS = 15_000;
 
 /** What {@link HandshakeFailures} needs. */

@@ -48,7 +48,7 @@ export function keyPairFromPrivateKey(privateKey: X25519PrivateKey, options: Key
 }
 
 /**
- * The X25519 identity of an Ed25519 private key from a key store (wire.md 12): the first half of SHA-512 of its
+ * The X25519 identity of an Ed25519 private key from a key store (wire format 12): the first half of SHA-512 of its
  * 32-byte seed, clamped.
  * @throws NoiseError `ERR_NOISE_INVALID_KEY` unless the seed has 32 bytes
  */

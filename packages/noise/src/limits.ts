@@ -2,7 +2,7 @@
 export const MAX_NOISE_MESSAGE_BYTES = 65_535;
 /** AES-GCM tag at the end of every ciphertext. */
 export const TAG_BYTES = 16;
-/** Longest plaintext of one transport frame (wire.md 5). */
+/** Longest plaintext of one transport frame (wire format 5). */
 export const MAX_FRAME_PLAINTEXT_BYTES = MAX_NOISE_MESSAGE_BYTES - TAG_BYTES;
 /** The big-endian u16 in front of a transport frame. */
 export const FRAME_HEADER_BYTES = 2;

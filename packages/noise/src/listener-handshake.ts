@@ -33,7 +33,7 @@ export interface ListenerHandshakeResult {
   readonly role: PeerRole;
 }
 
-/** The listener's side of a handshake over a socket: the checks of wire.md 4.4 in their order. */
+/** The listener's side of a handshake over a socket: the checks of wire format 4.4 in their order. */
 export class ListenerHandshake {
   readonly #options: ResolvedNoiseUpgraderOptions;
   readonly #keys: StaticKeys;

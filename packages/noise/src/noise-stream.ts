@@ -24,7 +24,7 @@ export interface NoiseStreamComponents {
 }
 
 /**
- * The encrypted byte stream after a handshake (wire.md 5), itself a {@link Socket}: what is written within a turn
+ * The encrypted byte stream after a handshake (wire format 5), itself a {@link Socket}: what is written within a turn
  * shares frames, what arrives comes decrypted and verified, in memory that nobody else holds.
  *
  * A frame that does not verify destroys the stream with `ERR_NOISE_INVALID_DATA`; a remote that closes inside a frame,

@@ -37,7 +37,7 @@ export interface InboundUpgrade {
 }
 
 /**
- * Runs the Noise IK handshake over a socket (wire.md 4) and authenticates the remote. One per network instance; any
+ * Runs the Noise IK handshake over a socket (wire format 4) and authenticates the remote. One per network instance; any
  * number of handshakes may run at a time. A handshake that fails sends nothing more and destroys its socket.
  *
  * Time limits are the caller's, by `signal`.
@@ -84,7 +84,7 @@ export class NoiseUpgrader {
 
   /**
    * Dials: proves who we are to the listener that holds `remotePublicKey`.
-   * @throws NoiseHandshakeError with a code of wire.md 4.5; the reason of `signal` if that aborts
+   * @throws NoiseHandshakeError with a code of wire format 4.5; the reason of `signal` if that aborts
    */
   async upgradeOutbound(
     socket: Socket,
@@ -103,7 +103,7 @@ export class NoiseUpgrader {
 
   /**
    * Listens: takes a dialer's handshake, authenticates it and answers.
-   * @throws NoiseHandshakeError with a code of wire.md 4.4; the reason of `signal` if that aborts
+   * @throws NoiseHandshakeError with a code of wire format 4.4; the reason of `signal` if that aborts
    */
   async upgradeInbound(socket: Socket, options: UpgradeInboundOptions = {}): Promise<InboundUpgrade> {
     try {

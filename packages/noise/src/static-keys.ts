@@ -16,7 +16,7 @@ interface Imported {
 
 /**
  * Our static key pairs: the one that we dial with and announce, and those before it that dialers may still expect.
- * A dialer says in the clear which key it expects (wire.md 4.1), which picks the pair.
+ * A dialer says in the clear which key it expects (wire format 4.1), which picks the pair.
  */
 export class StaticKeys {
   readonly #backend: CryptoBackend;

@@ -15,7 +15,7 @@ import { concat } from './support/bytes.js';
 import { fixedRng } from './support/fixed-rng.js';
 import { CONNECTION_VECTORS, type ConnectionVector } from './support/vectors.js';
 
-/** wire.md 18: the keys of the cacophony vector in DiemNet's shape. */
+/** wire format 18: the keys of the cacophony vector in DiemNet's shape. */
 const WIRE_18 = {
   client: {
     static_private: 'e61ef9919cde45dd5f82166404bd08e38bceb5dfdfded0a34c8df7ed542214d1',

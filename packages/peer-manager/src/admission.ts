@@ -50,7 +50,7 @@ export interface AdmissionQuestion<P extends UnknownInboundPeer> {
 }
 
 /**
- * Decides whether an unknown inbound peer without an active connection may stay (behaviour.md 9.1). When all places
+ * Decides whether an unknown inbound peer without an active connection may stay (behaviour 9.1). When all places
  * are taken, one that is clearly less useful has to go, otherwise the newcomer is refused (D-37). Pure.
  */
 export function decideAdmission<P extends UnknownInboundPeer>(

@@ -2,7 +2,7 @@ import type { Socket, SocketHandler, TimeService, Timer } from '@diemnet/types';
 
 /**
  * Connections that nobody wants: refused by a limit, or the loser of a tie. Our direction is ended, what still comes
- * is discarded, and whoever does not hang up in time is destroyed (behaviour.md 9.2).
+ * is discarded, and whoever does not hang up in time is destroyed (behaviour 9.2).
  */
 export class ClosingSockets {
   readonly #time: TimeService;

@@ -46,7 +46,7 @@ interface ConnectionsComponents {
 }
 
 /**
- * All connections of one network: decides about new ones, keeps one per peer, and tells listeners (behaviour.md 9.1
+ * All connections of one network: decides about new ones, keeps one per peer, and tells listeners (behaviour 9.1
  * to 9.4).
  *
  *   upgraded --> self? limit? tie? --> active --> ended by the remote      lost-peer

@@ -66,7 +66,7 @@ export interface DirectSendOptions {
 /** Options of a dial. */
 export interface DialOptions extends WaitOptions {
   /**
-   * Dials although a connection stands; the new one then competes with it like any other (behaviour.md 9.2).
+   * Dials although a connection stands; the new one then competes with it like any other (behaviour 9.2).
    * For key rotation, where the successor should stand before the old connection is closed. @default false
    */
   readonly replace?: boolean;
@@ -98,7 +98,7 @@ export interface PeerManagerHandle {
   ): boolean;
   /** Resolves when a DirectSend to this peer on this protocol would find room. Rejects when the connection ends. */
   ready(peerId: PeerId, protocolId: ProtocolId, options?: WaitOptions): Promise<void>;
-  /** The response's payload, owned by the caller. @throws the errors of behaviour.md 7.3 */
+  /** The response's payload, owned by the caller. @throws the errors of behaviour 7.3 */
   sendRpc(
     peerId: PeerId,
     protocolId: ProtocolId,
@@ -112,7 +112,7 @@ export interface PeerManagerHandle {
   connections(): IterableIterator<ConnectionMetadata>;
 }
 
-/** Where applications claim protocols, before the network starts (behaviour.md 10). */
+/** Where applications claim protocols, before the network starts (behaviour 10). */
 export interface ProtocolRegistry {
   /**
    * Claims all of the protocols or, if it throws, none.

@@ -7,7 +7,7 @@ import { PeerManagerError } from './errors.js';
 
 type HandlerTable = (ProtocolHandler | undefined)[];
 
-/** Which handler gets what arrives on which protocol (behaviour.md 9.6). Applications bound and order their own queues. */
+/** Which handler gets what arrives on which protocol (behaviour 9.6). Applications bound and order their own queues. */
 export class ProtocolDispatch implements ProtocolRegistry {
   readonly #handlers: Readonly<Record<ProtocolKind, HandlerTable>> = {
     rpc: emptyTable(),

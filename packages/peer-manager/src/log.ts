@@ -20,7 +20,7 @@ import type { ConnectionEvent } from './contracts.js';
 
 const SEND_FAILURE_LOG_INTERVAL_MS = 1000;
 
-/** The log events of PeerManager (observability.md 6). */
+/** The log events of PeerManager (observability 6). */
 export class PeerManagerLog {
   readonly #logger: Logger;
   readonly #time: TimeService;

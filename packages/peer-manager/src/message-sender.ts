@@ -20,7 +20,7 @@ export function notConnected(peerId: PeerId): PeerManagerError {
   return new PeerManagerError('ERR_NOT_CONNECTED', `not connected to ${peerId}`, { details: { peerId } });
 }
 
-/** Takes outbound messages to the Peer of the active connection (behaviour.md 9.6). */
+/** Takes outbound messages to the Peer of the active connection (behaviour 9.6). */
 export class MessageSender {
   readonly #connections: Connections;
   readonly #metrics: PeerManagerMetrics;

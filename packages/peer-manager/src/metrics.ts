@@ -15,7 +15,7 @@ import type { TieBreakOutcome } from './tie-break.js';
 const CONTEXT_LABELS = ['role_type', 'network_id', 'peer_id'];
 
 /**
- * What PeerManager reports: `diem_connections` and `diem_connections_rejected` as the reference (observability.md 2),
+ * What PeerManager reports: `diem_connections` and `diem_connections_rejected` as the reference (observability 2),
  * `diem_network_peer_send_failures`, which the reference defines without using it, and counters of ours.
  */
 export class PeerManagerMetrics {

@@ -40,7 +40,7 @@ export interface PeerManagerOptions extends AdmissionLimits {
   readonly connectedPeersLogIntervalMs: number;
 }
 
-/** Defaults of {@link PeerManagerOptions} (behaviour.md 19). */
+/** Defaults of {@link PeerManagerOptions} (behaviour 19). */
 export const DEFAULT_PEER_MANAGER_OPTIONS: PeerManagerOptions = Object.freeze({
   maxInboundConnections: 100,
   maxInboundConnectionsPerIp: 32,

@@ -77,7 +77,7 @@ export type PeerManagerState = 'new' | 'starting' | 'running' | 'stopping' | 'st
 
 /**
  * All connections of one network: listens, dials, keeps one connection per peer, routes messages, tells listeners
- * (behaviour.md 9).
+ * (behaviour 9).
  *
  * @example
  * const peerManager = new PeerManager({ transport, trustedPeers, context });

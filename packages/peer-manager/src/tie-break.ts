@@ -5,7 +5,7 @@ import { comparePeerIds, type PeerId } from '@diemnet/types';
 export type TieBreakOutcome = 'keep-existing' | 'keep-new';
 
 /**
- * Decides between two connections to the same peer (behaviour.md 9.2). Both sides come to the same result by
+ * Decides between two connections to the same peer (behaviour 9.2). Both sides come to the same result by
  * themselves: of two that were dialed by different sides, the one whose dialer has the greater PeerId stays; of two
  * dialed by the same side, the newer one.
  */

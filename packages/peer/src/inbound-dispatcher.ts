@@ -31,7 +31,7 @@ export interface InboundDispatcherComponents {
 }
 
 /**
- * Takes the messages of one connection and decides where each goes (behaviour.md 6.1). Never waits, and gives a
+ * Takes the messages of one connection and decides where each goes (behaviour 6.1). Never waits, and gives a
  * remote that misbehaves a bounded number of answers, log lines and chances (D-12).
  */
 export class InboundDispatcher implements MessageSink {

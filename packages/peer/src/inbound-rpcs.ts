@@ -23,7 +23,7 @@ export interface InboundRpcLimits {
   readonly inboundRpcTimeoutMs: number;
 }
 
-/** Answers one request, once (behaviour.md 7.1). */
+/** Answers one request, once (behaviour 7.1). */
 class PendingAnswer implements RpcResponder, DeadlineTarget {
   readonly #owner: InboundRpcs;
   readonly state: ProtocolState;

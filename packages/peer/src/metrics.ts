@@ -60,7 +60,7 @@ export interface PeerMetrics {
   dropped(protocolId: ProtocolId, reason: DropReason): Counter;
 }
 
-/** Binds the series of observability.md 2 for one network. */
+/** Binds the series of observability 2 for one network. */
 export function createPeerMetrics(metrics: Metrics, context: NetworkContext): PeerMetrics {
   const own = networkContextLabels(context);
   const ownNames = Object.keys(own);

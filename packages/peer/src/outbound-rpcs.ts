@@ -64,7 +64,7 @@ class PendingRpc implements DeadlineTarget {
   }
 }
 
-/** Requests that we made on one connection and that are not answered yet (behaviour.md 7.2). */
+/** Requests that we made on one connection and that are not answered yet (behaviour 7.2). */
 export class OutboundRpcs {
   readonly #components: OutboundRpcsComponents;
   readonly #pending = new Map<number, PendingRpc>();

@@ -48,7 +48,7 @@ const HANDS_UP_WHILE_CLOSING: ReadonlySet<DisconnectCause> = new Set([
 const REMOTE_ENDED_GRACE_MS = 1000;
 
 /**
- * One connection to one peer: DirectSend and RPC both ways, until it ends (behaviour.md 6 to 8).
+ * One connection to one peer: DirectSend and RPC both ways, until it ends (behaviour 6 to 8).
  *
  *   created --start--> connected --close, remote's end--> closing --socket gone--> closed
  *                          `------- destroy, failure --------^

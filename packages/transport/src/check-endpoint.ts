@@ -35,7 +35,7 @@ export interface CheckEndpointOptions extends WaitOptions {
 const DEFAULT_CHECK_TIMEOUT_MS = 5000;
 
 /**
- * Connects once, goes through Noise and the version handshake, and hangs up (behaviour.md 18). The handshake version
+ * Connects once, goes through Noise and the version handshake, and hangs up (behaviour 18). The handshake version
  * in the address is not looked at. Reports instead of throwing.
  */
 export async function checkEndpoint(
@@ -65,7 +65,7 @@ const GARBAGE = 0x07;
 
 /**
  * Sends garbage in place of message 1 and holds that the listener hangs up without a word, which is what a DiemNet
- * listener does (behaviour.md 18, `no_handshake`). Needs no key.
+ * listener does (behaviour 18, `no_handshake`). Needs no key.
  * @throws TransportError `ERR_UNEXPECTED_ANSWER` if anything is answered, `ERR_INVALID_ADDRESS`; TypesError
  * `ERR_ELAPSED`; the base transport's error
  */

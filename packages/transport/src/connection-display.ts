@@ -2,7 +2,7 @@ import { displayPeerId, type LogFields } from '@diemnet/types';
 import { displayMessagingVersion, protocolLabel } from '@diemnet/wire';
 import type { ConnectionMetadata } from './connection.js';
 
-/** `[<PeerId>,<address>,<origin>,<version>,<protocols>,<role>]` (behaviour.md 5). */
+/** `[<PeerId>,<address>,<origin>,<version>,<protocols>,<role>]` (behaviour 5). */
 export function displayConnectionMetadata(metadata: ConnectionMetadata): string {
   const protocols = metadata.applicationProtocols.toIds().map(protocolLabel).join(', ');
   return `[${[
@@ -15,7 +15,7 @@ export function displayConnectionMetadata(metadata: ConnectionMetadata): string 
   ].join(',')}]`;
 }
 
-/** The log fields that observability.md 4 calls connection metadata. */
+/** The log fields that observability 4 calls connection metadata. */
 export function connectionLogFields(metadata: ConnectionMetadata): LogFields {
   return {
     connection_id: metadata.connectionId,

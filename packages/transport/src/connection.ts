@@ -4,7 +4,7 @@ import type { MessagingProtocolVersion, ProtocolIdSet } from '@diemnet/wire';
 /** Who dialed, seen from us. */
 export type ConnectionOrigin = 'inbound' | 'outbound';
 
-/** What is known about an upgraded connection (behaviour.md 5). Immutable. */
+/** What is known about an upgraded connection (behaviour 5). Immutable. */
 export interface ConnectionMetadata {
   readonly remotePeerId: PeerId;
   /** The static key that the remote proved to hold. */

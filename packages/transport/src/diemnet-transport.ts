@@ -51,7 +51,7 @@ export interface DialOptions extends WaitOptions {
 
 /**
  * A base transport with Noise and the version handshake on top: connections come out authenticated, encrypted and
- * negotiated (behaviour.md 5).
+ * negotiated (behaviour 5).
  *
  * @example
  * const transport = new DiemNetTransport({ base, noise, handshake: { chainId, networkId, protocols }, context });

@@ -20,7 +20,7 @@ interface DirectionMetrics {
   readonly failedSeconds: Histogram;
 }
 
-/** What upgrades report (observability.md 2, and of ours: failures by stage and reason, time per stage). */
+/** What upgrades report (observability 2, and of ours: failures by stage and reason, time per stage). */
 export class TransportMetrics {
   readonly #labels: Readonly<Record<string, string>>;
   readonly #failures: MetricFamily<Counter>;

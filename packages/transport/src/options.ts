@@ -20,7 +20,7 @@ export interface TransportOptions {
   readonly failureLogIntervalMs: number;
 }
 
-/** Defaults of {@link TransportOptions} (behaviour.md 19). */
+/** Defaults of {@link TransportOptions} (behaviour 19). */
 export const DEFAULT_TRANSPORT_OPTIONS: TransportOptions = Object.freeze({
   upgradeTimeoutMs: 30_000,
   firstByteTimeoutMs: 10_000,

@@ -67,7 +67,7 @@ export class UpgradeAttempt {
     if (this.#failed) socket.destroy();
   }
 
-  /** Drops the socket. The remote is told nothing (behaviour.md 5). */
+  /** Drops the socket. The remote is told nothing (behaviour 5). */
   fail(): void {
     this.#failed = true;
     this.#socket?.destroy();

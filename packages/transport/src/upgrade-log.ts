@@ -11,7 +11,7 @@ import { connectionLogFieldsWithAddress } from './connection-display.js';
 import type { ConnectionMetadata } from './connection.js';
 import type { UpgradeError } from './errors.js';
 
-/** The log events of upgrades (observability.md 6). */
+/** The log events of upgrades (observability 6). */
 export class UpgradeLog {
   readonly #logger: Logger;
   readonly #throttle: LogThrottle;

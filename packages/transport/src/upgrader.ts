@@ -53,7 +53,7 @@ interface Secured {
   readonly role: PeerRole;
 }
 
-/** The steps from a base socket to a {@link Connection} (behaviour.md 5). Counts connections. */
+/** The steps from a base socket to a {@link Connection} (behaviour 5). Counts connections. */
 export class Upgrader {
   readonly #components: UpgraderComponents;
   #nextConnectionId = 0;

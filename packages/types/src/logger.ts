@@ -1,7 +1,7 @@
 /** Levels, from the most to the least talkative. */
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error';
 
-/** Structured facts of a log event, under the keys of observability.md 4. */
+/** Structured facts of a log event, under the keys of observability 4. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** What DiemNet logs to: pino fits as it is, and so does a wrapper of console. */

@@ -1,7 +1,7 @@
 /** Label values of one series. */
 export type MetricLabels = Readonly<Record<string, string>>;
 
-/** Name, meaning and label names of a metric (observability.md 2). */
+/** Name, meaning and label names of a metric (observability 2). */
 export interface MetricOptions {
   readonly name: string;
   readonly help: string;

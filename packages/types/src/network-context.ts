@@ -23,7 +23,7 @@ export function networkContextFields(context: NetworkContext): {
   return { role: context.role, network_id: networkLabel(context.networkId), peer_id: context.peerId };
 }
 
-/** The labels that most metrics carry (observability.md 1). */
+/** The labels that most metrics carry (observability 1). */
 export function networkContextLabels(context: NetworkContext): {
   role_type: string;
   network_id: string;

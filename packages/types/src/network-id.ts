@@ -1,6 +1,6 @@
 import { TypesError } from './errors.js';
 
-/** Which network a connection belongs to (wire.md 6.1). Build with the constants and {@link privateNetwork}. */
+/** Which network a connection belongs to (wire format 6.1). Build with the constants and {@link privateNetwork}. */
 export type NetworkId =
   | { readonly kind: 'validator' }
   | { readonly kind: 'public' }

@@ -7,7 +7,7 @@ export const PEER_ID_BYTES = 16;
 const PEER_ID_TEXT = /^[0-9a-fA-F]{32}$/;
 
 /**
- * Identifies a peer: 32 lower-case hex digits of a 16-byte account address (wire.md 12).
+ * Identifies a peer: 32 lower-case hex digits of a 16-byte account address (wire format 12).
  * A string, so that it can be compared, used as a Map key and put in JSON.
  */
 export type PeerId = string & { readonly __brand: 'PeerId' };

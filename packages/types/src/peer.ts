@@ -14,7 +14,7 @@ export interface TrustedPeer {
   readonly role: PeerRole;
 }
 
-/** What discovery knows about a peer (behaviour.md 14.3). */
+/** What discovery knows about a peer (behaviour 14.3). */
 export interface Peer extends TrustedPeer {
   readonly addresses: readonly NetworkAddress[];
 }

@@ -9,7 +9,7 @@ export function parseRoleType(text: string): RoleType {
   throw new TypesError('ERR_INVALID_ROLE', `a role is "validator" or "full_node", got "${text}"`);
 }
 
-/** The roles a peer can have towards us, in order of rank (behaviour.md 14.3). */
+/** The roles a peer can have towards us, in order of rank (behaviour 14.3). */
 export const PEER_ROLES = [
   'Validator',
   'PreferredUpstream',

@@ -5,7 +5,7 @@ export interface Timer {
 }
 
 /**
- * All time of DiemNet goes through this, so that a simulation can replace it (behaviour.md 3).
+ * All time of DiemNet goes through this, so that a simulation can replace it (behaviour 3).
  * Waiting, timeouts and intervals are functions over it: {@link sleep}, {@link withTimeout}, {@link startInterval}.
  */
 export interface TimeService {

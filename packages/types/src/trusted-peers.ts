@@ -10,7 +10,7 @@ export interface TrustedPeersView {
 
 /**
  * The peers that are trusted now. One per network instance: ConnectivityManager replaces its content,
- * Noise and PeerManager read it at the moment they decide (behaviour.md 1, 5).
+ * Noise and PeerManager read it at the moment they decide (behaviour 1, 5).
  */
 export class TrustedPeers implements TrustedPeersView {
   #peers: ReadonlyMap<PeerId, TrustedPeer>;

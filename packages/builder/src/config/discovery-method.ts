@@ -1,7 +1,7 @@
 import type { ConfigCursor } from './config-cursor.js';
 import { readInterval, type ConfigDuration } from './duration.js';
 
-/** Where a network learns of its peers (behaviour.md 13). */
+/** Where a network learns of its peers (behaviour 13). */
 export type DiscoveryMethod =
   | { readonly type: 'none' }
   /** From the validator sets of reconfigurations. */

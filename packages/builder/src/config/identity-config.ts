@@ -2,7 +2,7 @@ import { X25519PrivateKey, ZERO_PEER_ID, peerIdFromHex, type PeerId } from '@die
 import type { ConfigCursor, ConfigFields } from './config-cursor.js';
 import { readSecureBackend, secureBackendToYaml, type SecureBackend } from './secure-backend.js';
 
-/** Who we are on a network (behaviour.md 14.2). Made into a key pair by `resolveIdentity`. */
+/** Who we are on a network (behaviour 14.2). Made into a key pair by `resolveIdentity`. */
 export type IdentityConfig =
   /** A fresh random key. */
   | { readonly type: 'none' }

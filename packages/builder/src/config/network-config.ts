@@ -5,7 +5,7 @@ import type { SeedAddresses } from './peer-set-config.js';
 import type { RateLimitConfig } from './rate-limit-config.js';
 import type { SecureBackend } from './secure-backend.js';
 
-/** One network of a node: the YAML section field by field, with its values parsed (behaviour.md 14.1). */
+/** One network of a node: the YAML section field by field, with its values parsed (behaviour 14.1). */
 export interface NetworkConfig {
   /** Longest wait between two dials of a peer, before jitter. @default 60000 */
   readonly max_connection_delay_ms: number;

@@ -29,7 +29,7 @@ export interface BaseConfig {
   readonly chain_id?: ChainId | undefined;
 }
 
-/** The configuration of a node (behaviour.md 14.5). */
+/** The configuration of a node (behaviour 14.5). */
 export interface NodeConfig {
   readonly base: BaseConfig;
   /** A validator has it, a full node has not. Its network id is always Validator. */
@@ -79,7 +79,7 @@ export function networksOf(config: NodeConfig): PlacedNetwork[] {
   return validator === undefined ? networks : [{ path: 'validator_network', config: validator }, ...networks];
 }
 
-/** All networks of a node in order of importance: validator, `vfn`, other private ones, public (behaviour.md 14.5). */
+/** All networks of a node in order of importance: validator, `vfn`, other private ones, public (behaviour 14.5). */
 export function networksByImportance(config: NodeConfig): PlacedNetwork[] {
   return networksOf(config).toSorted((a, b) => compareNetworkIds(a.config.network_id, b.config.network_id));
 }

@@ -19,7 +19,7 @@ export function readNetworkAddress(at: ConfigCursor): NetworkAddress | undefined
   return at.parsed('a network address such as /ip4/10.0.0.1/tcp/6180', parseNetworkAddress);
 }
 
-/** Reads a peer set: id to peer, each field of a peer optional, unknown fields of a peer ignored (behaviour.md 14.3). */
+/** Reads a peer set: id to peer, each field of a peer optional, unknown fields of a peer ignored (behaviour 14.3). */
 export function readPeerSet(at: ConfigCursor): PeerSet | undefined {
   return readByPeer(at, readPeer);
 }

@@ -1,6 +1,6 @@
 import type { ConfigCursor } from './config-cursor.js';
 
-/** Limit of bytes per second and IP, in one direction (behaviour.md 16). */
+/** Limit of bytes per second and IP, in one direction (behaviour 16). */
 export interface RateLimitConfig {
   /** Bytes per second and IP. */
   readonly ip_byte_bucket_rate: number;

@@ -44,7 +44,7 @@ export interface InMemoryBackend {
   readonly type: 'in_memory_storage';
 }
 
-/** Where secrets are kept (behaviour.md 14.2). */
+/** Where secrets are kept (behaviour 14.2). */
 export type SecureBackend = VaultBackend | GitHubBackend | OnDiskBackend | InMemoryBackend;
 
 const BACKENDS = 'vault, git_hub, on_disk_storage or in_memory_storage';

@@ -55,7 +55,7 @@ export interface MergedSeeds {
 }
 
 /**
- * One peer set of `seeds` and `seed_addrs` (behaviour.md 14.4). A peer in `seed_addrs` is a ValidatorFullNode unless
+ * One peer set of `seeds` and `seed_addrs` (behaviour 14.4). A peer in `seed_addrs` is a ValidatorFullNode unless
  * `seeds` gives it another role, which stands (D-22). Keys inside addresses are added to each seed's keys.
  */
 export function mergeSeeds({ seeds, seed_addrs }: Seeds): MergedSeeds {

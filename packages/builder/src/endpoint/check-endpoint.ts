@@ -51,7 +51,7 @@ export type EndpointCheck = EndpointReport | { readonly outcome: 'refused' };
 const DEFAULT_TIMEOUT_MS = 5_000;
 
 /**
- * Tests one endpoint from outside (behaviour.md 18): connects, goes through Noise and the version handshake while
+ * Tests one endpoint from outside (behaviour 18): connects, goes through Noise and the version handshake while
  * offering all of Diem's protocols, and hangs up.
  * @throws BuilderError `ERR_BUILDER_ENDPOINT_ADDRESS` if the address is none that can be dialed; every other
  * failure is reported

@@ -141,7 +141,7 @@ function toPeerSet(seeds: readonly string[] | PeerSet, networkId: NetworkId): Pe
   return peers;
 }
 
-/** The role of peers that are there to be dialed (behaviour.md 11.4). */
+/** The role of peers that are there to be dialed (behaviour 11.4). */
 function roleOfSeeds(networkId: NetworkId): PeerRole {
   const dialsValidators =
     networkId.kind === 'validator' || (networkId.kind === 'private' && networkId.name === 'vfn');

@@ -33,7 +33,7 @@ export interface StopOptions {
 }
 
 /**
- * One network of a node, from its configuration to its end (behaviour.md 15):
+ * One network of a node, from its configuration to its end (behaviour 15):
  *
  *   create -> created --build--> built --start--> started --stop--> stopped
  *               |  registerApplication

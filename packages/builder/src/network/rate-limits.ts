@@ -5,7 +5,7 @@ import type { NetworkConfig } from '../config/network-config.js';
 import type { RateLimitConfig } from '../config/rate-limit-config.js';
 import type { ResolvedSurroundings } from './options.js';
 
-/** One limiter per direction, shared by all connections of the network (behaviour.md 16). */
+/** One limiter per direction, shared by all connections of the network (behaviour 16). */
 export function createRateLimiters(
   config: Pick<NetworkConfig, 'inbound_rate_limit_config' | 'outbound_rate_limit_config'>,
   surroundings: ResolvedSurroundings,

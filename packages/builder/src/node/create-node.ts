@@ -14,7 +14,7 @@ export interface CreateNodeOptions extends Omit<NetworkSurroundings, 'chainId'> 
 }
 
 /**
- * A node with all networks of its configuration, ready to start (behaviour.md 15).
+ * A node with all networks of its configuration, ready to start (behaviour 15).
  * @throws ConfigError with everything that is wrong, a missing chain id included; and as `NetworkBuilder.create`
  * @example
  * const node = await createNode(await loadNodeConfig('node.yaml'), {

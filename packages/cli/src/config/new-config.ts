@@ -144,7 +144,7 @@ function seedLines(seeds: readonly NetworkAddress[], role: PeerRole): string[] {
   ];
 }
 
-/** Whom nodes dial there (behaviour.md 11.4). */
+/** Whom nodes dial there (behaviour 11.4). */
 function roleOfSeeds(network: NetworkId): PeerRole {
   const validators = network.kind === 'validator' || (network.kind === 'private' && network.name === 'vfn');
   return validators ? 'Validator' : 'Upstream';

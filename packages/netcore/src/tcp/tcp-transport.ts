@@ -15,7 +15,7 @@ import type { TcpSocket } from './tcp-socket.js';
 type DialTarget = Extract<BaseAddress, { kind: 'ip' | 'dns' }>;
 
 /**
- * TCP, over `/ip4|ip6/…/tcp/…`, and for dialing also `/dns|dns4|dns6/…/tcp/…` (behaviour.md 4).
+ * TCP, over `/ip4|ip6/…/tcp/…`, and for dialing also `/dns|dns4|dns6/…/tcp/…` (behaviour 4).
  *
  * @example
  * const transport = new TcpTransport();

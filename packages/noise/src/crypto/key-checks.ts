@@ -17,7 +17,7 @@ export function lowOrderKeyError(cause?: unknown): NoiseError {
   );
 }
 
-/** Returns `secret` unless it is all zeros (wire.md 4.3). Looks at every byte whatever they are. */
+/** Returns `secret` unless it is all zeros (wire format 4.3). Looks at every byte whatever they are. */
 export function refuseAllZero(secret: Uint8Array): Uint8Array {
   let seen = 0;
   for (let i = 0; i < secret.length; i++) seen |= secret[i] as number;

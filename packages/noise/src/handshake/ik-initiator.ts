@@ -16,7 +16,7 @@ export interface IkInitiatorOptions extends IkHandshakeOptions {
 }
 
 /**
- * The dialer's half of Noise IK (wire.md 4.3), without any I/O:
+ * The dialer's half of Noise IK (wire format 4.3), without any I/O:
  * `writeMessage1`, `readMessage2`, `split`. Any failure ends it and wipes its secrets.
  */
 export class IkInitiator {

@@ -20,7 +20,7 @@ export interface IkMessage1 {
 }
 
 /**
- * The listener's half of Noise IK (wire.md 4.3), without any I/O:
+ * The listener's half of Noise IK (wire format 4.3), without any I/O:
  * `readMessage1`, `writeMessage2`, `split`. Any failure ends it and wipes its secrets.
  */
 export class IkResponder {
@@ -35,7 +35,7 @@ export class IkResponder {
   }
 
   /**
-   * Reads message 1. It may be a replay: only message 2 and what follows tells (wire.md 4.4).
+   * Reads message 1. It may be a replay: only message 2 and what follows tells (wire format 4.4).
    * @throws NoiseError `ERR_NOISE_DECRYPT`, `ERR_NOISE_MSG_TOO_SHORT`, `ERR_NOISE_RECEIVED_MSG_TOO_LARGE`,
    * `ERR_NOISE_WRONG_PUBLIC_KEY_RECEIVED`, `ERR_NOISE_HANDSHAKE_STATE`
    */

@@ -13,7 +13,7 @@ function protocolName(): Uint8Array {
   return name;
 }
 
-/** The running hash, chaining key and cipher of a Noise handshake (wire.md 4.3). */
+/** The running hash, chaining key and cipher of a Noise handshake (wire format 4.3). */
 export class SymmetricState {
   readonly #backend: CryptoBackend;
   #hash: Uint8Array;

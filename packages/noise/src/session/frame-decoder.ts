@@ -4,7 +4,7 @@ import { TAG_BYTES } from '../limits.js';
 import type { NoiseSession } from './noise-session.js';
 
 /**
- * Reads transport frames (wire.md 5) out of chunks of any size, which are not kept. Whole frames are decrypted where
+ * Reads transport frames (wire format 5) out of chunks of any size, which are not kept. Whole frames are decrypted where
  * they lie; of a frame in pieces each piece is decrypted as it comes, and all is handed on once the tag verified.
  *
  * Whatever ended the stream is answered again by every later call.

@@ -11,7 +11,7 @@ const MAX_SCRATCH_BYTES = 16 * 1024;
 const NO_BYTES = new Uint8Array(0);
 
 /**
- * Cuts and joins plaintext chunks into as few transport frames as possible (wire.md 5) and encrypts them.
+ * Cuts and joins plaintext chunks into as few transport frames as possible (wire format 5) and encrypts them.
  * Frames have no borders above: messages share them and span them.
  */
 export class FrameEncoder {

@@ -15,7 +15,7 @@ export interface NoiseSessionOptions {
 }
 
 /**
- * The two transport ciphers of a connection (wire.md 5). A message that does not verify ends the session in both
+ * The two transport ciphers of a connection (wire format 5). A message that does not verify ends the session in both
  * directions, as in the reference; `close` ends it and overwrites the keys.
  *
  * `encrypt` and `decrypt` handle whole messages. The other methods are the same in parts, for frames on the hot path.

@@ -10,7 +10,7 @@ const NONCE = new Uint8Array(NONCE_BYTES);
 const NONCE_VIEW = new DataView(NONCE.buffer);
 
 /**
- * The nonce of one direction, counting itself up: four zero bytes, then a 64-bit big-endian counter (wire.md 5).
+ * The nonce of one direction, counting itself up: four zero bytes, then a 64-bit big-endian counter (wire format 5).
  * Two 32-bit halves, since a bigint per frame would cost more than the header does.
  */
 export class NonceCounter {

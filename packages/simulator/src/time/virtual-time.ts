@@ -21,7 +21,7 @@ interface Runner {
 export type RunOutcome = 'done' | 'elapsed' | 'idle';
 
 /**
- * Time that passes only while somebody runs it, and then as fast as the events in it can be handled (behaviour.md 3).
+ * Time that passes only while somebody runs it, and then as fast as the events in it can be handled (behaviour 3).
  *
  * Events happen one by one, in order of time and then of registration, and all promises settle in between. Several
  * runs may be under way at once: time passes while there is one, and never beyond the earliest end of them all.

@@ -7,7 +7,7 @@ interface Sleeper {
 }
 
 /**
- * Simulated time that moves only when told to (behaviour.md 3). Waiters wake in order of deadline,
+ * Simulated time that moves only when told to (behaviour 3). Waiters wake in order of deadline,
  * ties in order of registration.
  */
 export class MockTime implements TimeService {
