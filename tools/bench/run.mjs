@@ -12,7 +12,7 @@ import { printSummary } from './report/print.mjs';
 
 /** The whole bench ends here at the latest; children leave when their channel closes. */
 const LIMIT_MS = 60 * 60_000;
-const FULL = { rounds: 5, warmMs: 700, ms: 1500 };
+const FULL = { rounds: 5, warmMs: 1500, ms: 1500 };
 const QUICK = { rounds: 1, warmMs: 300, ms: 400 };
 
 const here = import.meta.dirname;
