@@ -153,6 +153,7 @@ export class SimulatedNetwork {
   connect(from: SimulatedHost, ip: string, port: number, handlers: ConnectHandlers): { giveUp(): void } {
     let given = true;
     const { time, trace } = this;
+    const { incarnation } = from;
     const to = this.host(ip);
     const label = `${from.name} > ${to.name}:${port}`;
     trace.add(time.now(), 'dial', label);
@@ -169,10 +170,14 @@ export class SimulatedNetwork {
       }
       const connection = this.#open(flow, from, to);
       const [dialed, accepted] = connection.sockets;
+      const orphaned = incarnation.state === 'dead';
+      // Who dialed is no more, and its successor on the host has nothing to do with it.
+      if (orphaned) dialed.vanish();
       trace.add(time.now(), 'accept', label, `as ${connection.id}`);
       to.accept(port, accepted, ipTcpAddress(from.ip, from.ephemeralPort()));
       back.carry(() => {
-        if (given && !dialed.closed) handlers.connected(dialed);
+        if (orphaned) dialed.refuse();
+        else if (given && !dialed.closed) handlers.connected(dialed);
         else if (given) handlers.refused();
         else dialed.destroy();
       }, arrival());

@@ -125,6 +125,12 @@ export class SimulatedSocket implements Socket, PipeSender, PipeReceiver {
     this.#vanish();
   }
 
+  /** Nobody here knows of the connection that the remote has just taken. */
+  refuse(): void {
+    this.vanish();
+    this.#answerWithReset();
+  }
+
   /** The connection was reset on its way, by neither end. */
   resetByNetwork(): void {
     if (this.#gone || this.#closing !== undefined) return;

@@ -167,6 +167,22 @@ describe('a host', () => {
     });
   });
 
+  it.each(['kill', 'powerOff'] as const)(
+    'resets what a process dialed that is gone when it is accepted (%s)',
+    async (how) => {
+      const { time, network, here, transport, accepted } = await connected();
+      void transport.dial(ADDRESS).catch(() => {});
+      here[how]();
+      here.boot();
+      await time.runFor(15);
+      expect([here.openSockets, accepted.length]).toEqual([0, 2]);
+      const late = new SocketProbe(accepted[1] as Socket);
+      await time.runFor(20);
+      expect(late.closeError).toMatchObject({ code: 'ERR_CONNECTION_RESET' });
+      expect([...network.connections()].filter(({ sockets }) => !sockets[0].closed)).toEqual([]);
+    },
+  );
+
   it('takes connections and data for a paused process, which hears of them later', async () => {
     const { time, there, dial, accepted, a, atB } = await connected();
     there.incarnation.pause();
