@@ -33,7 +33,19 @@ const LOST: ReadonlySet<DisconnectCause> = new Set<DisconnectCause>([
   'write-stalled',
 ]);
 
+const HANDS_UP: ReadonlySet<DisconnectCause> = new Set<DisconnectCause>([
+  'requested',
+  'shutdown',
+  'replaced',
+  'tie-lost',
+]);
+
 /** The reference's reason for a cause. */
 export function disconnectReasonOf(cause: DisconnectCause): DisconnectReason {
   return LOST.has(cause) ? 'ConnectionLost' : 'Requested';
+}
+
+/** Is what the remote sent before it knew of this end still worth handing up? */
+export function handsUpWhileClosing(cause: DisconnectCause): boolean {
+  return HANDS_UP.has(cause);
 }

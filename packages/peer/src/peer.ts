@@ -1,14 +1,14 @@
 import type { Logger, NetworkContext, SocketHandler, TimeService, WaitOptions } from '@diemnet/types';
 import type { Connection, ConnectionMetadata } from '@diemnet/transport';
-import { HIGHEST_DIEM_PROTOCOL_ID, MessageReader, type ProtocolId } from '@diemnet/wire';
+import type { ProtocolId } from '@diemnet/wire';
 import { DeadlineWheel, type DeadlineHandle } from './deadline-wheel.js';
-import { disconnectReasonOf, type DisconnectCause } from './disconnect-reason.js';
-import { InboundDispatcher } from './inbound-dispatcher.js';
+import { disconnectReasonOf, handsUpWhileClosing, type DisconnectCause } from './disconnect-reason.js';
 import { InboundRpcs } from './inbound-rpcs.js';
 import type { PeerMetrics } from './metrics.js';
 import { resolvePeerOptions, type PeerOptions, type ResolvedPeerOptions } from './options.js';
 import { OutboundMessage, checkPriority, type PreparedDirectSend } from './outbound-message.js';
 import { OutboundRpcs, connectionClosed } from './outbound-rpcs.js';
+import { PeerInbox } from './peer-inbox.js';
 import { PeerLog, errorText } from './peer-log.js';
 import { PeerOutbox } from './peer-outbox.js';
 import { PeerSender, type PeerRpcOptions, type PeerSendOptions } from './peer-sender.js';
@@ -37,13 +37,6 @@ export interface PeerComponents {
 /** `created` until {@link Peer.start}, `closing` from the first reason to end on. */
 export type PeerState = 'created' | 'connected' | 'closing' | 'closed';
 
-/** Ends after which what the remote sent before it knew is still worth handing up. */
-const HANDS_UP_WHILE_CLOSING: ReadonlySet<DisconnectCause> = new Set([
-  'requested',
-  'shutdown',
-  'replaced',
-  'tie-lost',
-]);
 /** How long a remote that ended its direction may take to accept the rest and the end of ours. */
 const REMOTE_ENDED_GRACE_MS = 1000;
 
@@ -66,8 +59,7 @@ export class Peer {
   readonly #outboundRpcs: OutboundRpcs;
   readonly #inboundRpcs: InboundRpcs;
   readonly #sender: PeerSender;
-  readonly #dispatcher: InboundDispatcher;
-  readonly #reader: MessageReader;
+  readonly #inbox: PeerInbox;
   readonly #closed: Promise<void>;
   #resolveClosed: () => void = () => {};
   #state: PeerState = 'created';
@@ -75,9 +67,6 @@ export class Peer {
   #error: Error | undefined;
   #grace: DeadlineHandle | undefined;
   #retirement: Retirement | undefined;
-  #discardsInput = false;
-  #bytesIn = 0;
-  #lastReceivedAt: number | undefined;
 
   /** @throws PeerError `ERR_INVALID_OPTION` */
   constructor(components: PeerComponents, options: PeerOptions = {}) {
@@ -133,14 +122,7 @@ export class Peer {
       maxPendingRpcs: this.#options.maxPendingOutboundRpcs,
       checkOpen: () => this.#checkOpen(),
     });
-    this.#dispatcher = this.#createDispatcher();
-    this.#reader = new MessageReader(this.#dispatcher, {
-      maxFrameBytes: this.#options.maxFrameBytes,
-      isKnownProtocol: (id) =>
-        id <= HIGHEST_DIEM_PROTOCOL_ID ||
-        components.upcalls.isRegistered(id, 'direct-send') ||
-        components.upcalls.isRegistered(id, 'rpc'),
-    });
+    this.#inbox = this.#createInbox();
     this.#closed = new Promise((resolve) => (this.#resolveClosed = resolve));
   }
 
@@ -212,39 +194,34 @@ export class Peer {
 
   /** When the last bytes came, on the monotonic clock: any traffic is a sign of life. */
   get lastReceivedAt(): number | undefined {
-    return this.#lastReceivedAt;
+    return this.#inbox.lastReceivedAt;
   }
 
   /** What the remote did wrong so far (D-12), for whoever has to choose among peers. */
   get violations(): number {
-    return this.#dispatcher.violationCount;
+    return this.#inbox.violations;
   }
 
   /** A snapshot. */
   stats(): PeerStats {
     return {
-      bytesIn: this.#bytesIn,
+      bytesIn: this.#inbox.bytes,
       bytesOut: this.#outbox.sentBytes,
-      lastReceivedAt: this.#lastReceivedAt,
+      lastReceivedAt: this.#inbox.lastReceivedAt,
       lastSentAt: this.#outbox.lastSentAt,
       queuedMessages: this.#outbox.queuedMessages,
       queuedBytes: this.#outbox.queuedBytes,
       held: {
-        receiving: this.#reader.heldBytes,
+        receiving: this.#inbox.heldBytes,
         pendingRequests: this.#inboundRpcs.pendingBytes,
         sending: this.#outbox.queuedBytes,
         socket: this.#components.connection.socket.queuedBytes,
       },
       refusedMessages: this.#outbox.refusedMessages,
-      unhandledMessages: this.#dispatcher.unhandled,
+      unhandledMessages: this.#inbox.unhandled,
       pendingOutboundRpcs: this.#outboundRpcs.pending,
       pendingInboundRpcs: this.#inboundRpcs.pending,
-      protocols: new Map(
-        Array.from(this.#protocols.states(), ({ protocolId, messagesIn, bytesIn, messagesOut, bytesOut }) => [
-          protocolId,
-          { messagesIn, bytesIn, messagesOut, bytesOut },
-        ]),
-      ),
+      protocols: this.#protocols.traffic(),
     };
   }
 
@@ -289,7 +266,7 @@ export class Peer {
   destroy(cause: DisconnectCause, error?: Error): void {
     if (this.#state === 'closed') return;
     this.#beginClosing(cause, error);
-    this.#reader.stop();
+    this.#inbox.discard();
     this.#outbox.close();
     this.#components.connection.socket.destroy();
   }
@@ -299,9 +276,9 @@ export class Peer {
     return this.#closed;
   }
 
-  #createDispatcher(): InboundDispatcher {
+  #createInbox(): PeerInbox {
     const { upcalls, metrics, time } = this.#components;
-    return new InboundDispatcher(
+    return new PeerInbox(
       {
         target: {
           isRegistered: (protocolId, kind) => upcalls.isRegistered(protocolId, kind),
@@ -319,6 +296,7 @@ export class Peer {
         metrics,
         log: this.#log,
         time,
+        onReadFailed: (error) => this.#lost(error),
       },
       this.#options,
     );
@@ -327,7 +305,7 @@ export class Peer {
   #attach(): void {
     const { socket } = this.#components.connection;
     const handler: SocketHandler = {
-      onData: (chunk) => this.#onData(chunk, socket.stableChunks),
+      onData: (chunk) => this.#inbox.receive(chunk, socket.stableChunks),
       onEnd: () => this.#onEnd(),
       onDrain: () => this.#outbox.onDrain(),
       onClose: (error) => this.#onClose(error),
@@ -336,24 +314,11 @@ export class Peer {
     this.#outbox.start();
   }
 
-  #onData(chunk: Uint8Array, stable: boolean): void {
-    this.#bytesIn += chunk.length;
-    this.#components.metrics.wireBytesIn.inc(chunk.length);
-    this.#lastReceivedAt = this.#components.time.now();
-    if (this.#discardsInput) return;
-    try {
-      this.#reader.push(chunk, stable);
-    } catch (error) {
-      this.#lost(error);
-    }
-  }
-
   #onEnd(): void {
-    if (this.#reader.end() === 'truncated' && !this.#discardsInput) {
+    if (this.#inbox.end()) {
       this.destroy('truncated');
       return;
     }
-    this.#discardsInput = true;
     // A retiring connection has its deadline, which the remote keeps to as well.
     const retires = this.#retirement !== undefined;
     if (!this.#beginClosing('remote-closed', undefined)) return;
@@ -375,11 +340,10 @@ export class Peer {
     if (this.#cause === undefined && error !== undefined) {
       this.#log.warn({ error: errorText(error) }, 'the connection failed');
     }
-    const midFrame = this.#reader.end() === 'truncated';
-    const lost = error !== undefined ? causeOfFailure(error) : midFrame ? 'truncated' : 'remote-closed';
+    const truncated = this.#inbox.end();
+    const lost = error !== undefined ? causeOfFailure(error) : truncated ? 'truncated' : 'remote-closed';
     this.#beginClosing(lost, error);
     this.#state = 'closed';
-    this.#discardsInput = true;
     this.#outbox.close();
     if (this.#grace !== undefined) this.#deadlines.remove(this.#grace);
     const cause = this.#cause as DisconnectCause;
@@ -399,7 +363,7 @@ export class Peer {
     else if (this.#retirement === undefined) return false;
     else this.#retirement.cancel();
     this.#retirement = undefined;
-    this.#dispatcher.drain();
+    this.#inbox.drain();
     this.#outboundRpcs.failAll(this.#cause as DisconnectCause, error);
     this.#inboundRpcs.closeAll();
     return true;
@@ -411,11 +375,7 @@ export class Peer {
     const neverStarted = this.#state === 'created';
     this.#state = 'closing';
     if (neverStarted) this.#attach();
-    if (!HANDS_UP_WHILE_CLOSING.has(cause)) {
-      this.#discardsInput = true;
-      // Part of a message that will never be read: not to be held until the remote has hung up (D-32).
-      this.#reader.stop();
-    }
+    if (!handsUpWhileClosing(cause)) this.#inbox.discard();
     this.#log.info({ disconnection_reason: disconnectReasonOf(cause), cause }, 'closing the connection');
     this.#outbox.refuseWaiting(() => connectionClosed(cause, error));
   }

@@ -74,8 +74,14 @@ export class ProtocolTable {
     return isProtocolId(protocolId) && this.#negotiated.has(protocolId) ? this.get(protocolId) : undefined;
   }
 
-  /** Protocols used so far. */
-  *states(): IterableIterator<ProtocolState> {
-    for (const state of this.#states) if (state !== undefined) yield state;
+  /** A snapshot of the protocols used so far. */
+  traffic(): Map<ProtocolId, ProtocolTraffic> {
+    const used = this.#states.filter((state) => state !== undefined);
+    return new Map(
+      used.map(({ protocolId, messagesIn, bytesIn, messagesOut, bytesOut }) => [
+        protocolId,
+        { messagesIn, bytesIn, messagesOut, bytesOut },
+      ]),
+    );
   }
 }
