@@ -17,8 +17,7 @@ import { addValidatorSetCommand } from './commands/validator-set.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE } from './exit.js';
 import { processTerminal, type Terminal } from './terminal.js';
 
-/** A file of ours that cannot be used is wrong input; a storage somewhere else that fails is not. */
-const WRONG_INPUT = /^ERR_(USAGE|CONFIG_|RECORDING$|STORAGE_KEY_FILE_MODE$)/;
+const WRONG_INPUT = /^ERR_(USAGE|CONFIG_|RECORDING$)/;
 
 /** Runs `diemnet` with these arguments. Resolves with the exit code and never throws. */
 export async function main(args: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
@@ -38,8 +37,19 @@ function createProgram(terminal: Terminal, finish: (code: number) => void): Comm
   const program = new Command('diemnet')
     .description('Run DiemNet nodes and local networks, make identities, inspect addresses.')
     .version(packageJson.version)
-    .showHelpAfterError('(add --help for what is possible)')
-    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(text) })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+      // In one line, as all our errors are.
+      outputError(text, write) {
+        const message = text
+          .trim()
+          .replace(/^error: /, '')
+          .replaceAll(/\.?\s*\n\s*/g, '; ')
+          .replace(/\.$/, '');
+        write(`diemnet: ${message}; --help says what is possible\n`);
+      },
+    })
     .exitOverride()
     .addHelpText('after', '\nExit codes: 0 done, 1 the work failed, 2 wrong input.');
   addNodeCommand(program, terminal, finish);
@@ -66,7 +76,10 @@ function allCommands(command: Command): Command[] {
 }
 
 function isWrongInput(error: unknown): boolean {
-  return isDiemNetError(error) && WRONG_INPUT.test(error.code);
+  if (!isDiemNetError(error)) return false;
+  const details = (error.details ?? {}) as Readonly<Record<string, unknown>>;
+  // A key file or variable of ours that cannot be used is wrong input; a storage somewhere else that fails is not.
+  return WRONG_INPUT.test(error.code) || 'keyFile' in details || 'variable' in details;
 }
 
 /** The error and what led to it, each said once, on one line. */
@@ -74,7 +87,10 @@ function oneLine(error: unknown): string {
   const said: string[] = [];
   for (let next: unknown = error; next instanceof Error; next = next.cause) {
     const { message } = next;
-    if (message !== '' && !said.some((earlier) => earlier.includes(message))) said.push(message);
+    const { code } = next as { code?: unknown };
+    // "cannot be read (ENOENT)" says it all.
+    const known = said.some((text) => text.includes(message) || text.includes(`(${String(code)})`));
+    if (message !== '' && !known) said.push(message);
   }
   const text = said.length === 0 ? String(error) : said.join(': ');
   return text.replaceAll(/\s*\n\s*/g, '; ');

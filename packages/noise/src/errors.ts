@@ -1,6 +1,6 @@
 import { DiemNetError, type PeerId } from '@diemnet/types';
 
-/** Codes of failures of handshake messages, sessions, keys and streams (behaviour.md 20). */
+/** Codes of failures of handshake messages, sessions, keys and streams (behaviour 20). */
 export type NoiseErrorCode =
   /** A handshake or transport message is shorter than any valid one. */
   | 'ERR_NOISE_MSG_TOO_SHORT'
@@ -38,7 +38,7 @@ export type NoiseErrorCode =
 /** An error of the Noise protocol, below authentication. */
 export class NoiseError extends DiemNetError<NoiseErrorCode> {}
 
-/** Codes of a failed handshake over a socket, one per step of wire.md 4.4 and 4.5. */
+/** Codes of a failed handshake over a socket, one per step of wire format 4.4 and 4.5. */
 export type NoiseHandshakeErrorCode =
   // Listener, in the order of its checks.
   /** Message 1 did not arrive whole. */
@@ -83,6 +83,8 @@ export type NoiseHandshakeErrorCode =
 export interface NoiseHandshakeErrorDetails {
   /** The PeerId that a dialer claimed, or that we meant to dial. Not authenticated. */
   readonly remotePeerId?: PeerId;
+  /** Bytes that had come of a message that never came whole. */
+  readonly receivedBytes?: number;
 }
 
 /** A handshake that was refused or broke off; the socket is gone and the remote was told nothing. */

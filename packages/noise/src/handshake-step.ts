@@ -1,5 +1,9 @@
 import { abortReason, type PeerId, type SocketReader, type WaitOptions } from '@diemnet/types';
-import { NoiseHandshakeError, type NoiseHandshakeErrorCode } from './errors.js';
+import {
+  NoiseHandshakeError,
+  type NoiseHandshakeErrorCode,
+  type NoiseHandshakeErrorDetails,
+} from './errors.js';
 
 /** Makes the errors of one handshake, which name the remote as far as it is known. */
 export class HandshakeStep {
@@ -9,11 +13,17 @@ export class HandshakeStep {
     this.#remotePeerId = remotePeerId;
   }
 
-  error(code: NoiseHandshakeErrorCode, what: string, cause?: unknown): NoiseHandshakeError {
+  error(
+    code: NoiseHandshakeErrorCode,
+    what: string,
+    cause?: unknown,
+    more: Pick<NoiseHandshakeErrorDetails, 'receivedBytes'> = {},
+  ): NoiseHandshakeError {
     const who = this.#remotePeerId === undefined ? '' : ` (peer ${this.#remotePeerId})`;
+    const remote = this.#remotePeerId === undefined ? {} : { remotePeerId: this.#remotePeerId };
     return new NoiseHandshakeError(code, `${what}${who}`, {
       ...(cause === undefined ? {} : { cause }),
-      ...(this.#remotePeerId === undefined ? {} : { details: { remotePeerId: this.#remotePeerId } }),
+      details: { ...remote, ...more },
     });
   }
 
@@ -37,7 +47,10 @@ export class HandshakeStep {
       return await reader.readExactly(length, { signal });
     } catch (cause) {
       if (signal?.aborted) throw abortReason(signal);
-      throw this.error(code, `the remote went away before it sent ${length} bytes`, cause);
+      // A DiemNet peer that refuses says nothing: whatever began to answer is something else.
+      const receivedBytes = reader.bufferedBytes;
+      const what = `the remote went away after ${receivedBytes} of ${length} bytes`;
+      throw this.error(code, what, cause, { receivedBytes });
     }
   }
 }

@@ -1,4 +1,4 @@
-import { errorCode } from '@diemnet/types';
+import { errorCode, isDiemNetError } from '@diemnet/types';
 import type { ConnectionOrigin } from './connection.js';
 import type { UpgradeStage } from './upgrade-attempt.js';
 
@@ -55,7 +55,7 @@ export function inferLikelyCause(facts: {
     if (stage === 'proxy') return 'missing-proxy-header';
     return stage === 'noise' ? 'untrusted-or-invalid-peer' : 'not-diemnet';
   }
-  if (!closed) return 'not-diemnet';
+  if (!closed || (stage === 'noise' && hasAnswered(cause))) return 'not-diemnet';
   return stage === 'noise' ? 'refused-by-noise' : 'refused-after-noise';
 }
 
@@ -63,6 +63,14 @@ function negotiationCause(code: string): LikelyCause {
   if (code.includes('CHAIN')) return 'different-chain';
   if (code.includes('NETWORK')) return 'different-network';
   return code.includes('COMMON') ? 'no-common-version' : 'unknown';
+}
+
+/** True if some bytes came before the end: a listener that refuses us sends none. */
+function hasAnswered(error: unknown): boolean {
+  return (
+    isDiemNetError(error) &&
+    Number((error.details as { receivedBytes?: unknown } | undefined)?.receivedBytes) > 0
+  );
 }
 
 /** True if the error, or one that led to it, says that the stream ended or was reset. */

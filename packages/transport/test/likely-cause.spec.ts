@@ -4,6 +4,10 @@ import { inferLikelyCause, type LikelyCause } from '../src/likely-cause.js';
 const eof = new DiemNetError('ERR_NOISE_CLIENT_READ_FAILED', 'no answer', {
   cause: new DiemNetError('ERR_UNEXPECTED_EOF', 'the stream ended'),
 });
+const cutShort = new DiemNetError('ERR_NOISE_CLIENT_READ_FAILED', 'half an answer', {
+  cause: new DiemNetError('ERR_UNEXPECTED_EOF', 'the stream ended'),
+  details: { receivedBytes: 47 },
+});
 const garbage = new DiemNetError('ERR_INVALID_HANDSHAKE_MSG', 'no handshake');
 const coded = (code: string) => new DiemNetError(code, code);
 
@@ -16,6 +20,7 @@ describe('inferLikelyCause', () => {
     [{ origin: 'outbound', stage: 'connect', kind: 'timeout', cause: coded('ERR_ELAPSED') }, 'unreachable'],
     [{ origin: 'outbound', stage: 'noise', kind: 'timeout', cause: coded('ERR_ELAPSED') }, 'no-answer'],
     [{ origin: 'outbound', stage: 'noise', kind: 'error', cause: eof }, 'refused-by-noise'],
+    [{ origin: 'outbound', stage: 'noise', kind: 'error', cause: cutShort }, 'not-diemnet'],
     [
       { origin: 'outbound', stage: 'noise', kind: 'error', cause: coded('ERR_NOISE_CLIENT_FINALIZE_FAILED') },
       'not-diemnet',

@@ -89,7 +89,9 @@ const TEXTS: Readonly<Record<EndpointVerdictKind, Text>> = {
   'wrong-key': {
     side: 'ours',
     explanation: 'the listener closed the connection during Noise: it has another key than the address says',
-    advice: 'compare the key in the address with the one that the node announces; was it rotated?',
+    advice:
+      'compare the key in the address with the one that the node announces; was it rotated? Only if the node has ' +
+      'mutual_authentication on for this network, it may be that it does not trust our key instead',
   },
   'not-trusted': {
     side: 'remote',
@@ -127,7 +129,7 @@ const TEXTS: Readonly<Record<EndpointVerdictKind, Text>> = {
   },
   silent: {
     side: 'remote',
-    explanation: 'connected, but nothing came back until the time was up',
+    explanation: 'connected, but no answer of DiemNet came until the time was up',
     advice: 'another service may listen there, the node may hang, or a proxy swallows what we send',
   },
   'not-diemnet': {

@@ -21,15 +21,16 @@ export async function readKeyFile(path: string): Promise<X25519PrivateKey> {
     const why = (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
     throw new StorageError('ERR_STORAGE_UNAVAILABLE', `the key file ${path} cannot be read (${why})`, {
       cause,
+      details: { keyFile: path },
     });
   }
   try {
     // Of the file that is open, not of the one that has this name by now.
     const { mode, uid, size } = await handle.stat();
     assertPrivate(path, mode, uid);
-    if (size > MAX_KEY_FILE_BYTES) throw malformed(path);
+    if (size > MAX_KEY_FILE_BYTES) throw malformed(path, { keyFile: path });
     const text = await handle.readFile('utf8');
-    return parseKey(text, path);
+    return parseKey(text, path, { keyFile: path });
   } finally {
     await handle.close();
   }
@@ -48,9 +49,10 @@ export function readKeyVariable(
     throw new StorageError(
       'ERR_STORAGE_KEY_NOT_SET',
       `the environment variable ${name} with the key is not set`,
+      { details: { variable: name } },
     );
   }
-  return parseKey(text, `the environment variable ${name}`);
+  return parseKey(text, `the environment variable ${name}`, { variable: name });
 }
 
 function assertPrivate(path: string, mode: number, uid: number): void {
@@ -64,21 +66,26 @@ function assertPrivate(path: string, mode: number, uid: number): void {
     'ERR_STORAGE_KEY_FILE_MODE',
     `the key file ${path} can be read or changed by others (mode ${octal}): take that away with "chmod 600 ${path}", ` +
       'and replace the key if anybody else has had access',
+    { details: { keyFile: path } },
   );
 }
 
-function parseKey(text: string, where: string): X25519PrivateKey {
+/** Where a key of ours was looked for: the operator's doing, unlike a store that does not answer. */
+type KeySource = { readonly keyFile: string } | { readonly variable: string };
+
+function parseKey(text: string, where: string, details: KeySource): X25519PrivateKey {
   try {
     return X25519PrivateKey.fromHex(text.trim());
   } catch {
     // Not as a cause: nothing of the text may get into a log.
-    throw malformed(where);
+    throw malformed(where, details);
   }
 }
 
-function malformed(where: string): StorageError {
+function malformed(where: string, details: KeySource): StorageError {
   return new StorageError(
     'ERR_STORAGE_INVALID_VALUE',
     `${where} does not hold an X25519 private key of 64 hexadecimal digits`,
+    { details },
   );
 }

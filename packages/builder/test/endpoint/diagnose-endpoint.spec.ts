@@ -179,6 +179,13 @@ describe('diagnoseEndpoint, over TCP', () => {
     await expect(diagnose(address)).resolves.toMatchObject({ kind: 'not-diemnet', stage: 'noise' });
   });
 
+  it('recognizes one that hangs up after fewer bytes than a handshake has', async () => {
+    const address = await service((socket) =>
+      socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')),
+    );
+    await expect(diagnose(address)).resolves.toMatchObject({ kind: 'not-diemnet', stage: 'noise' });
+  });
+
   it('takes silent refusal of garbage for a good sign, and an answer for a bad one', async () => {
     const { listenAddress } = await node(VALIDATOR_NETWORK);
     await expect(diagnose(listenAddress, { noHandshake: true })).resolves.toMatchObject({

@@ -29,7 +29,8 @@ export function addAdminOptions(command: Command): Command {
 /** Asks the administrative server. @throws UsageError for a wrong URL; InspectorError if it does not answer */
 export async function askAdmin(flags: AdminFlags, path: string): Promise<unknown> {
   const base = /^https?:\/\//.test(flags.admin) ? flags.admin : `http://${flags.admin}`;
-  if (!URL.canParse(base) || base.startsWith('https:')) {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(flags.admin)?.[1] ?? 'http';
+  if (!URL.canParse(base) || scheme !== 'http') {
     throw new UsageError(`--admin: "${flags.admin}" is not an http URL`);
   }
   const token = flags.tokenFile === undefined ? undefined : await readTokenFile(flags.tokenFile);

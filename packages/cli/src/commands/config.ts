@@ -100,10 +100,15 @@ function addInit(config: Command, terminal: Terminal, finish: (code: number) => 
           ? `${JSON.stringify({ file, keyFile: identity.keyFile, network: identity.network, peerId: identity.peerId, publicKey, announces: `${flags.listen}${suffix}` })}\n`
           : `wrote ${file} and ${identity.keyFile}\n` +
               `PeerId:     ${identity.peerId}\npublic key: ${publicKey}\n` +
-              `others dial it at /ip4/<its IP address>/${flags.listen.split('/').slice(3).join('/')}${suffix}\n`,
+              `others dial it at ${reachable(flags.listen)}${suffix}\n`,
       );
       finish(EXIT_OK);
     });
+}
+
+/** A wildcard is nothing that others can dial. */
+function reachable(listen: NetworkAddress): string {
+  return listen.replace(/^\/(ip[46])\/(?:0\.0\.0\.0|::)(?=\/)/, '/$1/<its IP address>');
 }
 
 function addCheck(config: Command, terminal: Terminal, finish: (code: number) => void): void {

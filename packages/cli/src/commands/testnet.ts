@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -77,6 +77,9 @@ async function runTestnet(flags: TestnetFlags, terminal: Terminal): Promise<numb
   const directory = temporary
     ? await mkdtemp(path.join(os.tmpdir(), 'diemnet-'))
     : path.resolve(flags.dir as string);
+  await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
+    throw new UsageError(`--dir: ${directory} cannot be used as a folder`, { cause });
+  });
   const live = terminal.interactive && flags.json !== true;
   const notices: string[] = [];
   const say = (line: string) => {

@@ -92,6 +92,11 @@ function render(options: NewConfigOptions, identity: NewIdentity): string {
     '',
     ...networks,
     '',
+    '# Metrics, health and a live page over HTTP; beyond 127.0.0.1 only with a token, alone in a file of mode 0600.',
+    '# admin:',
+    '#   listen: 127.0.0.1:9101',
+    '#   token_file: admin.token',
+    '',
   ].join('\n');
 }
 

@@ -14,6 +14,7 @@ export function followParent(
   onEnd: () => void,
 ): { close(): void } {
   const lines = createInterface({ input });
+  lines.on('error', onEnd);
   lines.on('line', (line) => {
     const [command, ...words] = line.trim().split(/\s+/);
     const peers = words.flatMap(readPeerId);

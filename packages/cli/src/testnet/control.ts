@@ -37,7 +37,9 @@ export async function serveControl(testnet: Testnet): Promise<{ close(): Promise
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
     socket.on('error', () => socket.destroy());
-    createInterface({ input: socket }).once('line', (line) => {
+    const requests = createInterface({ input: socket });
+    requests.on('error', () => {});
+    requests.once('line', (line) => {
       queue = queue
         .then(() => carryOut(testnet, line))
         .then((answer) => socket.end(`${JSON.stringify(answer)}\n`));
@@ -101,6 +103,8 @@ export function requestReconfiguration(
     );
     socket.once('connect', () => socket.write(`${JSON.stringify({ action, node })}\n`));
     const answers = createInterface({ input: socket });
+    // It raises the socket's error once more, which would end the process.
+    answers.on('error', () => {});
     answers.once('line', (line) => {
       const answer = JSON.parse(line) as Answer;
       if (answer.ok) resolve(answer.message);

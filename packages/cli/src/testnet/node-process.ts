@@ -99,7 +99,10 @@ export class NodeProcess {
 }
 
 function lines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {
-  if (stream !== null) createInterface({ input: stream, crlfDelay: Infinity }).on('line', onLine);
+  if (stream === null) return;
+  const reader = createInterface({ input: stream, crlfDelay: Infinity });
+  reader.on('line', onLine);
+  reader.on('error', () => {});
 }
 
 function parseEvent(line: string): NodeEvent | undefined {

@@ -10,7 +10,7 @@ interface EventBase {
   readonly node: string;
   readonly network: string;
   readonly atUnixMs: number;
-  /** Null if it is not known who it was. */
+  /** Who it was, or said to be if its handshake failed. Null if that is not known. */
   readonly peerId: string | null;
   readonly address: string;
 }

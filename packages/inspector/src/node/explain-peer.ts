@@ -3,7 +3,7 @@ import { findIpAddress } from '@diemnet/network-address';
 import { networkLabel, peerIdFromHex, type NetworkAddress } from '@diemnet/types';
 import type { NodeEvent, UpgradeEnd } from '../model/event.js';
 import type { PeerExplanationSnapshot } from '../model/explanation.js';
-import { CAUSES, NOT_DIALED } from './explanation-texts.js';
+import { CAUSES, NOT_DIALED, failureText } from './explanation-texts.js';
 import type { InspectedNetwork } from './inspected-network.js';
 import { roundTrip, snapshotFailure } from './network-snapshot.js';
 
@@ -95,17 +95,25 @@ function reasonOf({ stage, likelyCause, code }: NonNullable<PeerExplanation['dia
 function factsOf(explanation: PeerExplanation, failures: readonly UpgradeEnd[]): string[] {
   const { sources, keys, addresses, eligible, oursToDial, role, dial } = explanation;
   const dialable = addresses.filter((address) => address.dialable).length;
-  const refused = failures.filter(({ origin }) => origin === 'inbound').length;
-  if (sources.length === 0) return ['no source of discovery names it'];
+  if (sources.length === 0) return ['no source of discovery names it', ...refusalsOf(failures)];
   return [
     `named by ${sources.map(({ source }) => source).join(', ')} as ${role}`,
     eligible ? `trusted, under ${count(keys.length, 'key')}` : 'not trusted: no source lists a key for it',
-    `${count(addresses.length, 'address')} known, ${dialable} fit to be dialed`,
+    `${count(addresses.length, 'address')} known, ${dialable === 1 ? 'one' : dialable} fit to be dialed`,
     oursToDial ? 'of a role that this node dials' : 'not of a role that this node dials: it has to dial us',
     ...(dial.attempts > 0 ? [`${count(dial.attempts, 'attempt')} in a row without a connection`] : []),
-    ...(refused > 0
-      ? [`${count(refused, 'connection')} from it or its addresses did not get through our handshake lately`]
-      : []),
+    ...refusalsOf(failures),
+  ];
+}
+
+/** That it, or somebody from where it lives, came and did not get in, and why. */
+function refusalsOf(failures: readonly UpgradeEnd[]): string[] {
+  const refused = failures.filter(({ origin }) => origin === 'inbound');
+  const [latest] = refused;
+  if (latest === undefined) return [];
+  return [
+    `${count(refused.length, 'connection')} from it or its addresses did not get through our handshake lately; ` +
+      `the last one failed at ${latest.failedStage}: ${failureText(latest)}`,
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { DialReport } from '@diemnet/connectivity-manager';
 import type { ConnectionEvent } from '@diemnet/peer-manager';
 import type { UpgradeReport } from '@diemnet/transport';
-import { errorCode, networkLabel, type TimeService } from '@diemnet/types';
+import { errorCode, isDiemNetError, networkLabel, type TimeService } from '@diemnet/types';
 import type { NodeEvent } from '../model/event.js';
 import type { InspectedNetwork } from './inspected-network.js';
 
@@ -58,7 +58,7 @@ function upgradeEnd(place: Place, report: UpgradeReport): NodeEvent {
   return {
     kind: 'upgrade',
     ...place,
-    peerId: report.remotePeerId ?? null,
+    peerId: report.remotePeerId ?? claimedBy(failure?.cause) ?? null,
     address: report.remoteAddress,
     origin,
     ok: failure === undefined,
@@ -69,6 +69,14 @@ function upgradeEnd(place: Place, report: UpgradeReport): NodeEvent {
     likelyCause: failure?.likelyCause ?? null,
     message: failure?.message ?? null,
   };
+}
+
+/** Who somebody said to be whose handshake failed: nobody else can say why it is not connected. Not authenticated. */
+function claimedBy(cause: unknown): string | undefined {
+  const details = isDiemNetError(cause)
+    ? (cause.details as { remotePeerId?: unknown } | undefined)
+    : undefined;
+  return typeof details?.remotePeerId === 'string' ? details.remotePeerId : undefined;
 }
 
 /** More digits are noise. */

@@ -76,6 +76,13 @@ describe('NodeInspector', () => {
     expect(inside?.summary).toBe(
       'Not connected: no source of discovery names this peer, so it is neither trusted nor dialed.',
     );
+    expect(inside?.facts).toEqual([
+      'no source of discovery names it',
+      expect.stringMatching(
+        /^\w+ connections? from it or its addresses .* failed at noise: we do not trust its key/,
+      ),
+    ]);
+    expect(inside?.recentFailures[0]).toMatchObject({ peerId: stranger.peerId, failedStage: 'noise' });
     expect(stranger.inspector.explain(stranger.peerId)[0]?.summary).toBe('This is the node itself.');
     expect(() => first.inspector.explain('xyz')).toThrow(
       expect.objectContaining({ code: 'ERR_INVALID_PEER_ID' }),
