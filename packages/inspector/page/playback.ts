@@ -65,7 +65,7 @@ class Playback implements Explainer {
     return Promise.resolve(
       found.map(({ at, explanation }) => ({
         ...explanation,
-        summary: `${explanation.summary} (since ${elapsed(at)})`,
+        summary: `${explanation.summary} (told at ${elapsed(at)})`,
       })),
     );
   }

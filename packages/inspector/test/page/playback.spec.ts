@@ -58,7 +58,7 @@ describeInBrowser('the page with a recording', () => {
     await page.keyboard.press('Enter');
     await page.waitForSelector('#explain-result .card');
     expect(await page.locator('#explain-result .summary').innerText()).toMatch(
-      /^Not connected.*\(since 0:20/,
+      /^Not connected.*\(told at 0:20/,
     );
     await page.fill('#explain-peer', peerIdOf(9));
     await page.keyboard.press('Enter');
