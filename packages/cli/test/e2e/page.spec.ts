@@ -70,7 +70,16 @@ const VICTIMS = ['validator-1', 'validator-2', 'validator-3'];
     return systemTime.now() - began;
   }
 
-  it('shows the topology as it was asked for', async () => {
+  /** One story, since each part of it leaves the network as the next one needs it. */
+  it('shows the topology as asked for, a process killed within two intervals of the health checker, and its return', async () => {
+    await showsTheTopology();
+    await showsKilledProcesses();
+    await tellsMetricsOfAll();
+    await showsTheReturn();
+    expect(complaints).toEqual([]);
+  });
+
+  async function showsTheTopology(): Promise<void> {
     await until('eight connections', async () => (await page.locator('#topology .edge').count()) === 8);
     expect(await labels('#topology .dot')).toEqual([
       ...['pfn-0', 'validator-0', 'validator-1', 'validator-2', 'validator-3', 'vfn-0'],
@@ -90,9 +99,9 @@ const VICTIMS = ['validator-1', 'validator-2', 'validator-3'];
       'vfn validator-0 vfn-0',
     ]);
     expect(await page.locator('#topology .gap').count()).toBe(0);
-  });
+  }
 
-  it('shows a process killed with SIGKILL within two intervals of the health checker', async () => {
+  async function showsKilledProcesses(): Promise<void> {
     const took: number[] = [];
     for (const [i, victim] of VICTIMS.entries()) {
       testnet.process(victim)?.kill('SIGKILL');
@@ -111,23 +120,19 @@ const VICTIMS = ['validator-1', 'validator-2', 'validator-3'];
       expect(events.some((text) => /node-down/.test(text) && text.includes(victim))).toBe(true);
     }
     expect(await page.locator('#totals').innerText()).toMatch(/3\s*down/);
-  });
+  }
 
-  it('tells the metrics of all nodes in one place', async () => {
+  async function tellsMetricsOfAll(): Promise<void> {
     const text = await (await fetch(`${inspection.url}/metrics`)).text();
     expect(text).toContain('inspected_node_up{node="validator-0"} 1');
     expect(text).toContain('inspected_node_up{node="validator-1"} 0');
     expect(text).toMatch(/^diem_connections\{node="pfn-0",/m);
     expect(text.match(/^# TYPE diem_connections gauge$/gm)).toHaveLength(1);
-  });
+  }
 
-  it('shows its return', async () => {
+  async function showsTheReturn(): Promise<void> {
     await testnet.startNode('validator-1');
     await until('it is up', async () => !(await labels('#topology .dot.down')).includes('validator-1'));
     await until('connected', async () => (await page.locator('#topology .edge').count()) === 3);
-  });
-
-  it('has caused no complaint in the console', () => {
-    expect(complaints).toEqual([]);
-  });
+  }
 });
