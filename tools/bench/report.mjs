@@ -1,5 +1,6 @@
 // npm run bench:report -- FILE [MORE…]: the tables and the plot of docs/performance.md, and the short one of the README,
-// from the JSON of a run. More files are further runs of the same: one table says whether they agree.
+// from the JSON of a run. More files are further runs of the same: their rounds count together, and one table says whether
+// they agree.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { formatNumber, median } from './harness/statistics.mjs';
@@ -12,7 +13,8 @@ import { shortTable } from './report/short.mjs';
 const files = process.argv.slice(2);
 if (files.length === 0) throw new Error('npm run bench:report -- FILE [MORE…]');
 const runs = files.map((file) => JSON.parse(readFileSync(file, 'utf8')));
-const [data] = runs;
+const rounds = runs.flatMap((run) => run.rounds);
+const data = { ...runs[0], rounds, plan: { ...runs[0].plan, rounds: rounds.length } };
 const docs = path.resolve(import.meta.dirname, '../../docs');
 
 const blocks = {
@@ -57,7 +59,7 @@ function agreementRows() {
 }
 
 function machineText() {
-  const { machine, commit, plan, rounds } = data;
+  const { machine, commit, plan } = data;
   const load = rounds.map((round) => round.load.toFixed(1)).join(', ');
   return (
     `Node ${machine.node} with OpenSSL ${machine.openssl}, ${machine.cores} cores of ${machine.cpu}, commit ${commit}, ` +
