@@ -127,6 +127,11 @@ validator_network:
   const event = (type: string, i: number) => (line: JsonLine) =>
     line.event === type && line['peer'] === idOf((HOSTS[1 - i] as (typeof HOSTS)[number]).pair);
 
+  // Whatever came before left them connected, or will.
+  beforeEach(async () => {
+    for (const i of [0, 1]) await node(i).line(event('new-peer', i));
+  });
+
   it('find each other, under the addresses of their hosts', async () => {
     for (const i of [0, 1]) {
       const { address } = await node(i).line(event('new-peer', i));
