@@ -55,7 +55,7 @@ export class ConnectedPeer implements ActiveEntry, UnknownInboundPeer, ManagedPe
 
   /** The remote never sent a message: if it hangs up, it probably did not want the connection (D-47). */
   get unheard(): boolean {
-    return this.peer.stats().lastReceivedAt === undefined;
+    return this.peer.lastReceivedAt === undefined;
   }
 
   /** Ends the connection at once. */

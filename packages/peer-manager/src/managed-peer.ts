@@ -25,7 +25,7 @@ export interface ManagedPeer {
   destroy(cause: DisconnectCause): void;
   stats(): PeerStats;
   /** When the last bytes came, on the monotonic clock. */
-  readonly lastReceivedAt?: number | undefined;
+  readonly lastReceivedAt: number | undefined;
   /** Protocol violations of the remote so far. */
   readonly violations?: number;
 }

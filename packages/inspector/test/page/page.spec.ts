@@ -137,13 +137,7 @@ describeInBrowser('the page', () => {
       pageFolder: browser.pageFolder,
     });
     try {
-      const page = await browser.newPage();
-      await page.goto(guarded.url);
-      await page.waitForSelector('#token-dialog[open]');
-      await page.fill('#token', 'secret');
-      await page.keyboard.press('Enter');
-      await page.waitForSelector('#topology .dot');
-      await page.close();
+      await browser.signIn(guarded.url, 'secret');
       const other = await browser.newPage();
       await other.goto(`${guarded.url}/#token=secret`);
       await other.waitForSelector('#topology .dot');

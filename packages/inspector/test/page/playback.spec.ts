@@ -130,13 +130,7 @@ describeInBrowser('the page with a recording', () => {
     const recording = checkRecording(new TextEncoder().encode(recordMinute()));
     const guarded = await startAdminServer({ recording, token: 'secret', pageFolder: browser.pageFolder });
     try {
-      const page = await browser.newPage();
-      await page.goto(guarded.url);
-      await page.waitForSelector('#token-dialog[open]');
-      await page.fill('#token', 'secret');
-      await page.keyboard.press('Enter');
-      await page.waitForSelector('#topology .dot');
-      await page.close();
+      await browser.signIn(guarded.url, 'secret');
     } finally {
       await guarded.stop();
     }

@@ -9,7 +9,8 @@ import {
 } from '../../src/index.js';
 import { eventually } from '../support/eventually.js';
 import { FakeSource, PEER } from '../support/fake-source.js';
-import { violations, type Schema } from '../support/json-schema.js';
+import type { Schema } from '../../src/server/open-api-schemas.js';
+import { violations } from '../support/json-schema.js';
 import { TestNetwork } from '../support/network.js';
 import { ask, say } from '../support/raw-http.js';
 

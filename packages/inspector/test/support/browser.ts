@@ -43,6 +43,17 @@ export class TestBrowser {
     return (this.#browser as Browser).newPage();
   }
 
+  /** Opens the page of a server that wants a token, answers its question, and waits until it shows something. */
+  async signIn(url: string, token: string): Promise<void> {
+    const page = await this.newPage();
+    await page.goto(url);
+    await page.waitForSelector('#token-dialog[open]');
+    await page.fill('#token', token);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#topology .dot');
+    await page.close();
+  }
+
   /** Opens the page of a server, and waits until it shows something. */
   async open(url: string, width = 1600, colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
     const page = await (this.#browser as Browser).newPage({

@@ -1,17 +1,4 @@
-/** As much of JSON Schema as the OpenAPI document uses. */
-export interface Schema {
-  readonly type?: string | readonly string[];
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly additionalProperties?: boolean;
-  readonly items?: Schema;
-  readonly oneOf?: readonly Schema[];
-  readonly anyOf?: readonly Schema[];
-  readonly pattern?: string;
-  readonly $ref?: string;
-}
+import type { Schema } from '../../src/server/open-api-schemas.js';
 
 /** What is wrong with `value`, by place; empty if nothing is. */
 export function violations(
