@@ -32,13 +32,18 @@ const complaints = [];
 const wrong = (text) => complaints.push(text);
 const mib = (bytes) => (bytes / MIB).toFixed(1);
 
+const startNode = (node, details) =>
+  node.order('start', {
+    privateKey: bytesToHex(generateKeyPair().privateKey.expose()),
+    networkId: 'Public',
+    mutualAuthentication: false,
+    listenAddress: '/ip4/127.0.0.1/tcp/0',
+    incarnation: 1,
+    ...details,
+  });
+
 const target = new NodeProcess();
-const { listenAddress } = await target.order('start', {
-  privateKey: bytesToHex(generateKeyPair().privateKey.expose()),
-  networkId: 'Public',
-  mutualAuthentication: false,
-  listenAddress: '/ip4/127.0.0.1/tcp/0',
-  incarnation: 1,
+const { listenAddress } = await startNode(target, {
   // Memory is the question here: greedy peers must not go for another reason.
   config: { ping_interval_ms: 60_000 },
   tuning: { peer: { inboundRpcTimeoutMs: 60_000, writeStallTimeoutMs: WRITE_STALL_MS } },
@@ -46,12 +51,7 @@ const { listenAddress } = await target.order('start', {
 const honest = [];
 for (let i = 0; i < HONEST; i++) {
   const node = new NodeProcess();
-  await node.order('start', {
-    privateKey: bytesToHex(generateKeyPair().privateKey.expose()),
-    networkId: 'Public',
-    mutualAuthentication: false,
-    listenAddress: '/ip4/127.0.0.1/tcp/0',
-    incarnation: 1,
+  await startNode(node, {
     config: { connectivity_check_interval_ms: 500 },
     seeds: [seedOf(listenAddress)],
   });
