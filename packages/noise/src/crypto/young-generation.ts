@@ -2,8 +2,16 @@
 const NATIVE_BYTES = 2 * 1024 * 1024;
 /** What V8's young generation holds before it is collected, as long as little survives, in bytes. */
 const HEAP_BYTES = 1024 * 1024;
+/**
+ * glibc's malloc gives the end of its heap back to the system as soon as 128 KiB of it are free. Once a block of its
+ * own mapping was freed, up to 32 MiB, it takes that for a sign and keeps twice as much.
+ */
+const DROPPED_BYTES = 16 * 1024 * 1024;
 /** Elements of eight bytes: an array that V8 still counts among the small ones. */
 const ARRAY_LENGTH = 8000;
+
+/** Garbage on its way. In a variable outside, or the compiler may see that nobody needs it and leave it out. */
+let latest: unknown[] | undefined;
 
 /**
  * Sees to it that the buffers of bulk traffic die in cheap collections.
@@ -13,14 +21,24 @@ const ARRAY_LENGTH = 8000;
  * what collects in the end is the limit on outside memory, by marking the whole heap, every 10 MB or so: more than a
  * third of the processor time of receiving (docs/performance.md). Filling the young generation on purpose costs a
  * tenth of that, and then dead buffers are found without a look at the rest of the heap.
+ *
+ * What a collection frees is needed again at once. So that malloc does not give it back to the system, which then
+ * has to map and zero it page by page once more, one large block is made and dropped before the first collection. It is
+ * never written to, so it takes no memory; where malloc is another one than glibc's it changes nothing.
  */
 export class YoungGeneration {
   readonly #fill: () => void;
+  readonly #drop: (bytes: number) => void;
   #nativeBytes = 0;
+  #dropped = false;
 
-  /** @param fill fills the young generation with garbage */
-  constructor(fill: () => void = fillWithGarbage) {
+  /**
+   * @param fill fills the young generation with garbage
+   * @param drop makes a block of native memory of this size and drops it
+   */
+  constructor(fill: () => void = fillWithGarbage, drop: (bytes: number) => void = dropNativeMemory) {
     this.#fill = fill;
+    this.#drop = drop;
   }
 
   /** To be told of memory outside the heap that was handed out and will soon be garbage, in bytes. */
@@ -28,14 +46,24 @@ export class YoungGeneration {
     this.#nativeBytes += bytes;
     if (this.#nativeBytes < NATIVE_BYTES) return;
     this.#nativeBytes = 0;
+    if (!this.#dropped) {
+      this.#dropped = true;
+      this.#drop(DROPPED_BYTES);
+    }
     this.#fill();
   }
 }
 
-let latest: unknown[] | undefined;
+function dropNativeMemory(bytes: number): void {
+  try {
+    latest = [new ArrayBuffer(bytes)];
+  } catch {
+    // A RangeError: there is no memory. Then this is not the time to insist.
+  }
+  latest = undefined;
+}
 
 function fillWithGarbage(): void {
-  // Kept in a variable outside, or the compiler may see that nobody needs it and leave it out.
   for (let bytes = 0; bytes < HEAP_BYTES; bytes += 8 * ARRAY_LENGTH)
     latest = new Array<unknown>(ARRAY_LENGTH);
   if (latest !== undefined) latest = undefined;

@@ -14,6 +14,19 @@ describe('YoungGeneration', () => {
     expect(fills).toBe(3);
   });
 
+  it('drops one large block of native memory before the first time, and none while there is little traffic', () => {
+    const dropped: number[] = [];
+    const young = new YoungGeneration(
+      () => {},
+      (bytes) => dropped.push(bytes),
+    );
+    young.count(2 * MIB - 1);
+    expect(dropped).toEqual([]);
+    young.count(1);
+    young.count(2 * MIB);
+    expect(dropped).toEqual([16 * MIB]);
+  });
+
   it('keeps nothing of what it fills the young generation with', () => {
     const young = new YoungGeneration();
     const before = process.memoryUsage().heapUsed;
