@@ -36,7 +36,7 @@ export class DialerHandshake {
     throwIfAborted(signal);
     const step = new HandshakeStep(remotePeerId);
     this.#assertDialable(step, remotePublicKey, remotePeerId);
-    const { initiator, message } = step.run(
+    const { initiator, message, remember } = step.run(
       'ERR_NOISE_BUILD_CLIENT_MESSAGE_FAILED',
       'message 1 cannot be built',
       () => this.#buildMessage(remotePublicKey, remotePeerId),
@@ -52,6 +52,7 @@ export class DialerHandshake {
         initiator.readMessage2(answer);
         return initiator.split();
       });
+      remember();
       this.#options.logger.trace({}, 'Noise dialer: handshake done');
       return { keys, reader };
     } finally {
@@ -75,20 +76,22 @@ export class DialerHandshake {
   #buildMessage(
     remotePublicKey: X25519PublicKey,
     remotePeerId: PeerId | undefined,
-  ): { initiator: IkInitiator; message: Uint8Array } {
+  ): { initiator: IkInitiator; message: Uint8Array; remember: () => void } {
     const { backend, rng, time, identity } = this.#options;
     const listenerKey = publicKeyToBytes(remotePublicKey);
     const message = startClientMessage(identity.peerId, listenerKey);
     const { prologue, noise } = clientMessageParts(message);
+    const staticKeys = this.#keys.current;
+    const remoteKey = staticKeys.remote(remotePublicKey, listenerKey);
     const initiator = new IkInitiator({
       backend,
       rng,
-      staticKeys: this.#keys.current,
-      remoteStaticKey: backend.importPublicKey(listenerKey),
+      staticKeys,
+      remoteStaticKey: remoteKey,
       prologue,
     });
     const timestamp = this.#timestamps.next(remotePublicKey, time.unixTimeMs(), remotePeerId);
     initiator.writeMessage1(encodeTimestamp(timestamp), noise);
-    return { initiator, message };
+    return { initiator, message, remember: () => staticKeys.remember(remotePublicKey, remoteKey) };
   }
 }

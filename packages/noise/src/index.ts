@@ -28,7 +28,7 @@ export type { KeyOptions } from './keys.js';
 export { IkInitiator } from './handshake/ik-initiator.js';
 export type { IkInitiatorOptions } from './handshake/ik-initiator.js';
 export { IkResponder } from './handshake/ik-responder.js';
-export type { IkMessage1 } from './handshake/ik-responder.js';
+export type { IkMessage1, IkResponderOptions } from './handshake/ik-responder.js';
 export type { IkHandshakeOptions, IkResult } from './handshake/ik-handshake.js';
 export { NoiseSession } from './session/noise-session.js';
 export type { NoiseSessionOptions } from './session/noise-session.js';

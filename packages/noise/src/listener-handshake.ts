@@ -1,6 +1,7 @@
 import {
   SocketReader,
   peerIdFromBytes,
+  publicKeyFromBytes,
   throwIfAborted,
   type PeerId,
   type PeerRole,
@@ -11,11 +12,12 @@ import {
 import { AntiReplay, decodeTimestamp } from './anti-replay.js';
 import { assertKnownDialer, authenticateDialer, type DialerIdentity } from './authentication.js';
 import { CLIENT_MESSAGE_BYTES, clientMessageParts, type ClientMessageParts } from './client-message.js';
-import type { DhKeyPair } from './crypto/backend.js';
+import type { DhPublicKey } from './crypto/backend.js';
 import { DhBudget } from './dh-budget.js';
 import { HandshakeStep } from './handshake-step.js';
 import type { IkResult } from './handshake/ik-handshake.js';
 import { IkResponder } from './handshake/ik-responder.js';
+import type { StaticKeyPair } from './static-key-pair.js';
 import type { StaticKeys } from './static-keys.js';
 import type { ResolvedNoiseUpgraderOptions } from './upgrader-options.js';
 
@@ -64,11 +66,13 @@ export class ListenerHandshake {
     const budget = this.#reserveMessage1(step, remotePeerId);
 
     const { backend, rng, logger } = this.#options;
+    let remoteKey: DhPublicKey | undefined;
     const responder = new IkResponder({
       backend,
       rng,
       staticKeys,
       prologue: parts.prologue,
+      importRemoteStaticKey: (bytes) => (remoteKey = staticKeys.remote(publicKeyFromBytes(bytes), bytes)),
     });
     try {
       const { payload, remoteStaticKey } = step.run(
@@ -77,6 +81,7 @@ export class ListenerHandshake {
         () => responder.readMessage1(parts.noise),
       );
       const role = this.#admit({ peerId: remotePeerId, publicKey: remoteStaticKey }, payload);
+      staticKeys.remember(remoteStaticKey, remoteKey as DhPublicKey);
       budget.spend(MESSAGE_2_DH);
       const answer = step.run('ERR_NOISE_BUILD_SERVER_MESSAGE_FAILED', 'message 2 cannot be built', () =>
         responder.writeMessage2(NO_BYTES),
@@ -105,7 +110,11 @@ export class ListenerHandshake {
   }
 
   /** What needs no Diffie-Hellman operation comes first: a flood of such messages costs next to nothing. */
-  #refuseCheaply(step: HandshakeStep, remotePeerId: PeerId, { listenerKey }: ClientMessageParts): DhKeyPair {
+  #refuseCheaply(
+    step: HandshakeStep,
+    remotePeerId: PeerId,
+    { listenerKey }: ClientMessageParts,
+  ): StaticKeyPair {
     const { identity, mode, trustedPeers } = this.#options;
     if (remotePeerId === identity.peerId) {
       throw step.error('ERR_NOISE_SELF_DIAL_DETECTED', 'the dialer has our own PeerId');

@@ -1,6 +1,7 @@
 import { bytesEqual, publicKeyToBytes, type X25519KeyPair, type X25519PublicKey } from '@diemnet/types';
-import type { CryptoBackend, DhKeyPair } from './crypto/backend.js';
+import type { CryptoBackend } from './crypto/backend.js';
 import { NoiseError } from './errors.js';
+import { StaticKeyPair } from './static-key-pair.js';
 
 /** A key pair that was replaced and still answers those who expect it. */
 export interface RetiringKey {
@@ -11,7 +12,7 @@ export interface RetiringKey {
 
 interface Imported {
   readonly publicKey: X25519PublicKey;
-  readonly keys: DhKeyPair;
+  readonly keys: StaticKeyPair;
 }
 
 /**
@@ -34,7 +35,7 @@ export class StaticKeys {
   }
 
   /** What we dial with. */
-  get current(): DhKeyPair {
+  get current(): StaticKeyPair {
     return this.#current.keys;
   }
 
@@ -44,7 +45,7 @@ export class StaticKeys {
   }
 
   /** The pair that a dialer expects us to have; undefined if we have no such pair. */
-  expected(listenerKey: Uint8Array): DhKeyPair | undefined {
+  expected(listenerKey: Uint8Array): StaticKeyPair | undefined {
     if (bytesEqual(listenerKey, this.#current.keys.publicKey)) return this.#current.keys;
     for (const { keys } of this.#retiring.values()) {
       if (bytesEqual(listenerKey, keys.publicKey)) return keys;
@@ -73,7 +74,7 @@ export class StaticKeys {
   }
 
   #import({ privateKey, publicKey }: X25519KeyPair): Imported {
-    const keys = this.#backend.importKeyPair(privateKey.expose());
+    const keys = new StaticKeyPair(this.#backend, this.#backend.importKeyPair(privateKey.expose()));
     if (bytesEqual(keys.publicKey, publicKeyToBytes(publicKey))) return { publicKey, keys };
     keys.dispose();
     throw new NoiseError('ERR_NOISE_KEY_PAIR_MISMATCH', 'the public key does not belong to the private key');

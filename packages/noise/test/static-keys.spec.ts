@@ -1,5 +1,5 @@
-import { generateKeyPair, type DhKeyPair } from '@diemnet/noise';
-import { publicKeyToBytes, type X25519KeyPair, type X25519PublicKey } from '@diemnet/types';
+import { generateKeyPair, type CryptoBackend, type DhKeyPair } from '@diemnet/noise';
+import { publicKeyToBytes, type Rng, type X25519KeyPair, type X25519PublicKey } from '@diemnet/types';
 import { StaticKeys } from '../src/static-keys.js';
 import { BACKENDS } from './support/backends.js';
 import { HandshakeHarness } from './support/handshakes.js';
@@ -71,4 +71,45 @@ describe.each(BACKENDS)('a change of our static key, %s', (_name, backend) => {
       code: 'ERR_NOISE_UNAUTHENTICATED_CLIENT_PUBKEY',
     });
   });
+
+  it('spares both sides a Diffie-Hellman operation each from the third handshake between them', async () => {
+    let operations = 0;
+    const counting = {
+      ...bound(backend),
+      importKeyPair: (privateKey: Uint8Array) => countedPair(backend.importKeyPair(privateKey)),
+      generateKeyPair: (rng: Rng) => countedPair(backend.generateKeyPair(rng)),
+    };
+    function countedPair(pair: DhKeyPair): DhKeyPair {
+      return {
+        publicKey: pair.publicKey,
+        dh: (remote) => (operations++, pair.dh(remote)),
+        dispose: () => pair.dispose(),
+      };
+    }
+    const harness = new HandshakeHarness(counting, 'mutual');
+    const dialer = harness.upgrader();
+    const counts: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      operations = 0;
+      expect((await harness.handshake({ dialer })).listener).toMatchObject({ role: 'Validator' });
+      counts.push(operations);
+    }
+    expect(counts).toEqual([8, 8, 6, 6]);
+  });
 });
+
+/** The methods of a backend, bound, since those of a class are not copied by spreading. */
+function bound(backend: CryptoBackend): CryptoBackend {
+  return {
+    name: backend.name,
+    importKeyPair: (privateKey) => backend.importKeyPair(privateKey),
+    importPublicKey: (publicKey) => backend.importPublicKey(publicKey),
+    generateKeyPair: (rng) => backend.generateKeyPair(rng),
+    hash: (first, second) => backend.hash(first, second),
+    hkdf: (chainingKey, input) => backend.hkdf(chainingKey, input),
+    seal: (key, nonce, ad, plaintext) => backend.seal(key, nonce, ad, plaintext),
+    open: (key, nonce, ad, sealed) => backend.open(key, nonce, ad, sealed),
+    createSealer: (key) => backend.createSealer(key),
+    createOpener: (key) => backend.createOpener(key),
+  };
+}

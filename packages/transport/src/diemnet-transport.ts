@@ -4,6 +4,7 @@ import {
   noMetrics,
   silentLogger,
   systemTime,
+  throwIfAborted,
   type Logger,
   type Metrics,
   type NetworkAddress,
@@ -25,6 +26,7 @@ import type { SecureUpgrader } from './secure-upgrader.js';
 import { UpgradeAttempt } from './upgrade-attempt.js';
 import { UpgradeLog } from './upgrade-log.js';
 import { UpgradeObservers, type UpgradeObserver } from './upgrade-report.js';
+import { UpgradeScope } from './upgrade-scope.js';
 import { Upgrader, type HandshakeOptions, type ProxyProtocolOptions } from './upgrader.js';
 
 /** What a {@link DiemNetTransport} is made of. */
@@ -80,7 +82,7 @@ export class DiemNetTransport {
       time,
       failureIntervalMs: resolved.failureLogIntervalMs,
     });
-    this.#upgrader = new Upgrader({ noise, handshake, proxyProtocol, time, options: resolved });
+    this.#upgrader = new Upgrader({ noise, handshake, proxyProtocol, options: resolved });
     this.#pending = new PendingUpgrades({
       total: resolved.maxPendingInboundUpgrades,
       perHost: resolved.maxPendingInboundUpgradesPerIp,
@@ -155,24 +157,17 @@ export class DiemNetTransport {
       remotePeerId: peerId,
       time: this.#time,
     });
-    const controller = new AbortController();
-    const dialing = this.#dialBase(address, parts.base, controller.signal);
+    const scope = new UpgradeScope(this.#time);
+    const dialing = this.#dialBase(address, parts.base, scope.signal);
     return runUpgrade(
       attempt,
+      scope,
       { ...this.#surroundings, timeoutMs },
-      async (upgradeSignal) => {
-        upgradeSignal.addEventListener('abort', () => controller.abort(abortReason(upgradeSignal)), {
-          once: true,
-        });
+      async () => {
         const socket = await dialing;
         attempt.adopt(socket);
-        if (upgradeSignal.aborted) throw abortReason(upgradeSignal);
-        return this.#upgrader.outbound(
-          attempt,
-          socket,
-          { peerId, publicKey: parts.publicKey },
-          { signal: upgradeSignal },
-        );
+        throwIfAborted(scope.signal);
+        return this.#upgrader.outbound(attempt, socket, { peerId, publicKey: parts.publicKey }, scope);
       },
       { signal },
     );

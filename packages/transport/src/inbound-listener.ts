@@ -7,6 +7,7 @@ import type { PendingUpgrades } from './pending-upgrades.js';
 import { runUpgrade, type UpgradeSurroundings } from './run-upgrade.js';
 import { UpgradeAttempt } from './upgrade-attempt.js';
 import type { UpgradeLog } from './upgrade-log.js';
+import { UpgradeScope } from './upgrade-scope.js';
 import type { Upgrader } from './upgrader.js';
 
 /** Who takes what a listener accepts. Must not throw: a connection whose taker throws is dropped. */
@@ -52,7 +53,7 @@ export class InboundListener {
     if (this.#closed) return socket.destroy();
     const { pending, surroundings, time, log, upgrader, handlers } = this.#components;
     log.incoming(remoteAddress);
-    const controller = new AbortController();
+    const scope = new UpgradeScope(time);
     const attempt = new UpgradeAttempt({ origin: 'inbound', remoteAddress, time });
     attempt.adopt(socket);
     const gate = new InboundGate({
@@ -60,15 +61,12 @@ export class InboundListener {
       refuses: handlers.refuses && ((ip) => handlers.refuses?.(ip)),
       shed: (error) => {
         attempt.stop = 'shed';
-        controller.abort(error);
+        scope.abort(error);
       },
       onRefused: (reason) => surroundings.metrics.refused(reason),
     });
-    const upgrade = runUpgrade(
-      attempt,
-      surroundings,
-      (signal) => upgrader.inbound(attempt, socket, gate, { signal }),
-      { signal: controller.signal },
+    const upgrade = runUpgrade(attempt, scope, surroundings, () =>
+      upgrader.inbound(attempt, socket, gate, scope),
     );
     const entry = {
       ended: upgrade
@@ -83,7 +81,7 @@ export class InboundListener {
         }),
       abort: () => {
         attempt.stop ??= 'aborted';
-        controller.abort(new TransportError('ERR_LISTENER_CLOSED', 'the listener was closed'));
+        scope.abort(new TransportError('ERR_LISTENER_CLOSED', 'the listener was closed'));
       },
     };
     this.#underway.add(entry);

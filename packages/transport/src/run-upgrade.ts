@@ -1,11 +1,4 @@
-import {
-  abortReason,
-  errorCode,
-  isDiemNetError,
-  withTimeout,
-  type TimeService,
-  type WaitOptions,
-} from '@diemnet/types';
+import { abortReason, errorCode, isDiemNetError, type TimeService, type WaitOptions } from '@diemnet/types';
 import type { Connection } from './connection.js';
 import { UpgradeError, type UpgradeErrorCode } from './errors.js';
 import { inferLikelyCause, type FailureKind } from './likely-cause.js';
@@ -13,6 +6,7 @@ import type { TransportMetrics } from './metrics.js';
 import type { UpgradeAttempt } from './upgrade-attempt.js';
 import type { UpgradeLog } from './upgrade-log.js';
 import type { UpgradeObservers, UpgradeReport } from './upgrade-report.js';
+import type { UpgradeScope } from './upgrade-scope.js';
 
 /** What surrounds every upgrade. */
 export interface UpgradeSurroundings {
@@ -30,13 +24,14 @@ export interface UpgradeSurroundings {
  */
 export async function runUpgrade(
   attempt: UpgradeAttempt,
+  scope: UpgradeScope,
   { time, metrics, log, observers, timeoutMs }: UpgradeSurroundings,
-  operation: (signal: AbortSignal) => Promise<Connection>,
+  operation: () => Promise<Connection>,
   { signal }: WaitOptions = {},
 ): Promise<Connection> {
   metrics.started(attempt.origin);
   try {
-    const connection = await withTimeout(time, timeoutMs, operation, { signal });
+    const connection = await scope.run(timeoutMs, operation, { signal });
     const elapsedMs = time.now() - attempt.startedAt;
     metrics.succeeded(attempt.origin, elapsedMs, attempt.timings());
     log.succeeded(connection.metadata, elapsedMs);

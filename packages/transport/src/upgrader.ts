@@ -1,15 +1,12 @@
 import { readProxyHeader, type IpNetworks } from '@diemnet/netcore';
 import {
   SocketReader,
-  withTimeout,
   type ChainId,
   type NetworkAddress,
   type NetworkId,
   type PeerId,
   type PeerRole,
   type Socket,
-  type TimeService,
-  type WaitOptions,
   type X25519PublicKey,
 } from '@diemnet/types';
 import { createHandshakeMsg, negotiate, type ProtocolId } from '@diemnet/wire';
@@ -21,6 +18,7 @@ import type { TransportOptions } from './options.js';
 import type { InboundGate } from './inbound-gate.js';
 import type { SecureUpgrader } from './secure-upgrader.js';
 import type { UpgradeAttempt } from './upgrade-attempt.js';
+import type { UpgradeScope } from './upgrade-scope.js';
 
 /** What we say in the version handshake. */
 export interface HandshakeOptions {
@@ -42,7 +40,6 @@ interface UpgraderComponents {
   readonly noise: SecureUpgrader;
   readonly handshake: HandshakeOptions;
   readonly proxyProtocol: ProxyProtocolOptions | undefined;
-  readonly time: TimeService;
   readonly options: TransportOptions;
 }
 
@@ -67,18 +64,19 @@ export class Upgrader {
     attempt: UpgradeAttempt,
     socket: Socket,
     remote: { readonly peerId: PeerId; readonly publicKey: X25519PublicKey },
-    { signal }: WaitOptions,
+    scope: UpgradeScope,
   ): Promise<Connection> {
     attempt.stage = 'noise';
     const { noise } = this.#components;
     const secured = await noise.upgradeOutbound(socket, remote.publicKey, {
-      signal,
+      signal: scope.signal,
       remotePeerId: remote.peerId,
     });
     return this.#exchange(
       attempt,
+      scope,
       { ...secured, remotePeerId: remote.peerId, role: 'Unknown' },
-      { address: attempt.remoteAddress, remoteIp: socket.remoteIp, signal },
+      { address: attempt.remoteAddress, remoteIp: socket.remoteIp },
     );
   }
 
@@ -87,79 +85,66 @@ export class Upgrader {
     attempt: UpgradeAttempt,
     base: Socket,
     gate: InboundGate,
-    { signal }: WaitOptions,
+    scope: UpgradeScope,
   ): Promise<Connection> {
-    const { noise, time, options } = this.#components;
+    const { noise, options } = this.#components;
     const proxied = this.#components.proxyProtocol !== undefined;
-    let socket = proxied ? await this.#readProxyHeader(attempt, base, { signal }) : base;
+    let socket = proxied ? await this.#readProxyHeader(attempt, base, scope) : base;
     const { remoteIp } = socket;
     attempt.stage = 'admission';
     gate.pass(remoteIp);
     attempt.stage = 'noise';
-    if (!proxied) socket = await this.#awaitFirstByte(socket, { signal });
+    if (!proxied) socket = await this.#awaitFirstByte(socket, scope);
     const source = attempt.proxiedAddress ?? attempt.remoteAddress;
-    const secured = await withTimeout(
-      time,
-      options.noiseTimeoutMs,
-      (stepSignal) => noise.upgradeInbound(socket, { signal: stepSignal, remoteAddress: source }),
-      { signal },
+    const secured = await scope.step(options.noiseTimeoutMs, (signal) =>
+      noise.upgradeInbound(socket, { signal, remoteAddress: source }),
     );
     // Flooding cannot push out a trusted peer any more: its number is bounded by the trusted set.
     if (secured.role !== 'Unknown') gate.leave();
-    return this.#exchange(attempt, secured, {
+    return this.#exchange(attempt, scope, secured, {
       address: withUpgradeProtocols(source, secured.remotePublicKey),
       remoteIp,
-      signal,
     });
   }
 
-  async #readProxyHeader(attempt: UpgradeAttempt, socket: Socket, { signal }: WaitOptions): Promise<Socket> {
-    const { proxyProtocol, time, options } = this.#components;
+  async #readProxyHeader(attempt: UpgradeAttempt, socket: Socket, scope: UpgradeScope): Promise<Socket> {
+    const { proxyProtocol, options } = this.#components;
     attempt.stage = 'proxy';
     const reader = new SocketReader(socket);
-    const source = await withTimeout(
-      time,
-      options.firstByteTimeoutMs,
-      (stepSignal) =>
-        readProxyHeader(reader, { ...proxyProtocol, remoteIp: socket.remoteIp, signal: stepSignal }),
-      { signal },
+    const source = await scope.step(options.firstByteTimeoutMs, (signal) =>
+      readProxyHeader(reader, { ...proxyProtocol, remoteIp: socket.remoteIp, signal }),
     );
     attempt.proxiedAddress = source?.address;
     return new HandoverSocket(socket, reader, { remoteIp: source?.ip });
   }
 
   /** Silent connections are told apart from slow ones: they are what fills the places (D-07). */
-  async #awaitFirstByte(socket: Socket, { signal }: WaitOptions): Promise<Socket> {
-    const { time, options } = this.#components;
+  async #awaitFirstByte(socket: Socket, scope: UpgradeScope): Promise<Socket> {
+    const { options } = this.#components;
     const reader = new SocketReader(socket);
-    const prefix = await withTimeout(
-      time,
-      options.firstByteTimeoutMs,
-      (stepSignal) => reader.readExactly(1, { signal: stepSignal }),
-      { signal },
+    const prefix = await scope.step(options.firstByteTimeoutMs, (signal) =>
+      reader.readExactly(1, { signal }),
     );
     return new HandoverSocket(socket, reader, { prefix });
   }
 
   async #exchange(
     attempt: UpgradeAttempt,
+    scope: UpgradeScope,
     { socket, remotePeerId, remotePublicKey, role }: Secured,
     rest: {
       readonly address: NetworkAddress;
       readonly remoteIp: string | undefined;
-      readonly signal: AbortSignal | undefined;
     },
   ): Promise<Connection> {
-    const { handshake, time, options } = this.#components;
-    const { address, remoteIp, signal } = rest;
+    const { handshake, options } = this.#components;
+    const { address, remoteIp } = rest;
     attempt.stage = 'handshake';
     const { chainId, networkId } = handshake;
     const ours = createHandshakeMsg({ chainId, networkId, protocolIds: handshake.protocols() });
-    const exchanged = await withTimeout(
-      time,
+    const exchanged = await scope.step(
       attempt.origin === 'inbound' ? options.handshakeTimeoutMs : options.upgradeTimeoutMs,
-      (stepSignal) => exchangeHandshake(socket, ours, { signal: stepSignal, remoteIp }),
-      { signal },
+      (signal) => exchangeHandshake(socket, ours, { signal, remoteIp }),
     );
     attempt.stage = 'negotiate';
     const { messagingVersion, applicationProtocols } = negotiate(ours, exchanged.theirs);

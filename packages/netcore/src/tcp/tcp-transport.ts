@@ -63,6 +63,9 @@ export class TcpTransport implements Transport {
     const settings = { ...this.#options, readBuffer: this.#readBuffer };
     const ips: readonly [Ip, ...Ip[]] =
       target.kind === 'ip' ? [target] : await resolveName(resolver, target, { signal });
+    // Nothing to race: no signal and promises for that.
+    if (ips.length === 1)
+      return connectTcp({ ip: ips[0].ip, family: ips[0].family, port }, settings, { signal });
     return raceCandidates(
       ips,
       ({ ip, family }, attemptSignal) =>

@@ -19,16 +19,24 @@ export interface IkMessage1 {
   readonly remoteStaticKey: X25519PublicKey;
 }
 
+/** {@link IkHandshakeOptions} and where the initiator's static key is made ready. */
+export interface IkResponderOptions extends IkHandshakeOptions {
+  /** @default backend.importPublicKey */
+  readonly importRemoteStaticKey?: (bytes: Uint8Array) => DhPublicKey;
+}
+
 /**
  * The listener's half of Noise IK (wire format 4.3), without any I/O:
  * `readMessage1`, `writeMessage2`, `split`. Any failure ends it and wipes its secrets.
  */
 export class IkResponder {
   readonly #handshake: IkHandshake;
+  readonly #importRemoteStaticKey: ((bytes: Uint8Array) => DhPublicKey) | undefined;
   #re: DhPublicKey | undefined;
   #rs: DhPublicKey | undefined;
 
-  constructor(options: IkHandshakeOptions) {
+  constructor(options: IkResponderOptions) {
+    this.#importRemoteStaticKey = options.importRemoteStaticKey;
     this.#handshake = new IkHandshake(options);
     // Pre-message: our static key is known.
     this.#handshake.symmetric.mixHash(options.staticKeys.publicKey);
@@ -91,7 +99,8 @@ export class IkResponder {
 
   #readS(message: MessageCursor): DhPublicKey {
     const { backend, symmetric } = this.#handshake;
-    return backend.importPublicKey(symmetric.decryptAndHash(message.take(KEY_BYTES + TAG_BYTES)));
+    const bytes = symmetric.decryptAndHash(message.take(KEY_BYTES + TAG_BYTES));
+    return this.#importRemoteStaticKey?.(bytes) ?? backend.importPublicKey(bytes);
   }
 
   #ss(): void {
