@@ -9,13 +9,21 @@ const DOTTED_QUAD = new RegExp(`^${OCTET}\\.${OCTET}\\.${OCTET}\\.${OCTET}$`);
  */
 export function parseIp4(text: string): Uint8Array {
   const match = DOTTED_QUAD.exec(text);
-  if (match === null) {
-    throw new NetworkAddressError('ERR_ADDRESS_INVALID_IP', `not an IPv4 address: ${quote(text)}`);
-  }
+  if (match === null) throw invalidIp4(text);
   return Uint8Array.of(Number(match[1]), Number(match[2]), Number(match[3]), Number(match[4]));
+}
+
+/** The same text: a dotted quad has no other form. @throws NetworkAddressError `ERR_ADDRESS_INVALID_IP` */
+export function checkIp4(text: string): string {
+  if (!DOTTED_QUAD.test(text)) throw invalidIp4(text);
+  return text;
+}
+
+function invalidIp4(text: string): NetworkAddressError {
+  return new NetworkAddressError('ERR_ADDRESS_INVALID_IP', `not an IPv4 address: ${quote(text)}`);
 }
 
 /** The dotted quad of four bytes. */
 export function formatIp4(bytes: Uint8Array): string {
-  return bytes.subarray(0, 4).join('.');
+  return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`;
 }

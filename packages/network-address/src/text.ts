@@ -1,7 +1,7 @@
 import { publicKeyFromHex, type NetworkAddress } from '@diemnet/types';
 import { checkDnsName } from './dns-name.js';
 import { NetworkAddressError, quote } from './errors.js';
-import { formatIp4, parseIp4 } from './ip4.js';
+import { checkIp4 } from './ip4.js';
 import { formatIp6, parseIp6 } from './ip6.js';
 import type { Protocol } from './protocol.js';
 
@@ -56,7 +56,7 @@ function protocolsOf(text: string): Protocol[] {
 function protocolOf(name: string, value: string | undefined): Protocol {
   switch (name) {
     case 'ip4':
-      return { type: name, value: formatIp4(parseIp4(present(name, value))) };
+      return { type: name, value: checkIp4(present(name, value)) };
     case 'ip6':
       return { type: name, value: formatIp6(parseIp6(present(name, value))) };
     case 'dns':

@@ -6,7 +6,6 @@ import {
   type PeerId,
   type PeerRole,
   type Socket,
-  type WaitOptions,
   type X25519PublicKey,
 } from '@diemnet/types';
 import { AntiReplay, decodeTimestamp } from './anti-replay.js';
@@ -15,11 +14,13 @@ import { CLIENT_MESSAGE_BYTES, clientMessageParts, type ClientMessageParts } fro
 import type { DhPublicKey } from './crypto/backend.js';
 import { DhBudget } from './dh-budget.js';
 import { HandshakeStep } from './handshake-step.js';
-import type { IkResult } from './handshake/ik-handshake.js';
 import { IkResponder } from './handshake/ik-responder.js';
+import { ChunkQueue } from './session/chunk-queue.js';
+import { FrameEncoder } from './session/frame-encoder.js';
+import { NoiseSession } from './session/noise-session.js';
 import type { StaticKeyPair } from './static-key-pair.js';
 import type { StaticKeys } from './static-keys.js';
-import type { ResolvedNoiseUpgraderOptions } from './upgrader-options.js';
+import type { ResolvedNoiseUpgraderOptions, UpgradeInboundOptions } from './upgrader-options.js';
 
 const NO_BYTES = new Uint8Array(0);
 /** Diffie-Hellman operations of the listener: `es` and `ss`, then `ee` and `se`. */
@@ -28,7 +29,7 @@ const MESSAGE_2_DH = 2;
 
 /** What the listener knows once it has answered. */
 export interface ListenerHandshakeResult {
-  readonly keys: IkResult;
+  readonly session: NoiseSession;
   readonly reader: SocketReader;
   readonly remotePeerId: PeerId;
   readonly remotePublicKey: X25519PublicKey;
@@ -51,7 +52,7 @@ export class ListenerHandshake {
     this.#trusted = new DhBudget(options.trustedDh, options.time);
   }
 
-  async run(socket: Socket, { signal }: WaitOptions): Promise<ListenerHandshakeResult> {
+  async run(socket: Socket, { signal, greeting }: UpgradeInboundOptions): Promise<ListenerHandshakeResult> {
     throwIfAborted(signal);
     const reader = new SocketReader(socket);
     const anyone = new HandshakeStep();
@@ -86,10 +87,11 @@ export class ListenerHandshake {
       const answer = step.run('ERR_NOISE_BUILD_SERVER_MESSAGE_FAILED', 'message 2 cannot be built', () =>
         responder.writeMessage2(NO_BYTES),
       );
-      const keys = responder.split();
-      step.run('ERR_NOISE_SERVER_WRITE_FAILED', 'message 2 cannot be sent', () => socket.write(answer));
+      const session = new NoiseSession({ backend, ...responder.split() });
+      const first = greeting === undefined ? answer : joined(answer, session, greeting());
+      step.run('ERR_NOISE_SERVER_WRITE_FAILED', 'message 2 cannot be sent', () => socket.write(first));
       logger.trace({}, 'Noise listener: handshake done');
-      return { keys, reader, remotePeerId, remotePublicKey: remoteStaticKey, role };
+      return { session, reader, remotePeerId, remotePublicKey: remoteStaticKey, role };
     } finally {
       responder.dispose();
     }
@@ -139,4 +141,18 @@ export class ListenerHandshake {
     }
     return role;
   }
+}
+
+/** Message 2 and the frames of what follows it. */
+function joined(answer: Uint8Array, session: NoiseSession, plaintext: Uint8Array): Uint8Array {
+  const queue = new ChunkQueue();
+  queue.push(plaintext);
+  const parts = [answer, ...new FrameEncoder(session).encode(queue, plaintext.length)];
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

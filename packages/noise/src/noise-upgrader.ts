@@ -8,7 +8,6 @@ import {
 } from '@diemnet/types';
 import { DialerHandshake } from './dialer-handshake.js';
 import { HandshakeFailures } from './handshake-failures.js';
-import type { IkResult } from './handshake/ik-handshake.js';
 import { ListenerHandshake } from './listener-handshake.js';
 import { NoiseStream } from './noise-stream.js';
 import { NoiseSession } from './session/noise-session.js';
@@ -34,6 +33,8 @@ export interface InboundUpgrade {
   readonly remotePublicKey: X25519PublicKey;
   /** From the trusted set, or `Unknown`. */
   readonly role: PeerRole;
+  /** A greeting was given, and sent. */
+  readonly greeted: boolean;
 }
 
 /**
@@ -93,7 +94,8 @@ export class NoiseUpgrader {
   ): Promise<OutboundUpgrade> {
     try {
       const { keys, reader } = await this.#dialer.run(socket, remotePublicKey, options);
-      return { socket: this.#openStream(socket, reader, keys), remotePublicKey };
+      const session = new NoiseSession({ backend: this.#options.backend, ...keys });
+      return { socket: this.#openStream(socket, reader, session), remotePublicKey };
     } catch (error) {
       socket.destroy();
       this.#failures.record('outbound', error, options.signal, undefined);
@@ -107,8 +109,9 @@ export class NoiseUpgrader {
    */
   async upgradeInbound(socket: Socket, options: UpgradeInboundOptions = {}): Promise<InboundUpgrade> {
     try {
-      const { keys, reader, ...remote } = await this.#listener.run(socket, options);
-      return { socket: this.#openStream(socket, reader, keys), ...remote };
+      const { session, reader, ...remote } = await this.#listener.run(socket, options);
+      const greeted = options.greeting !== undefined;
+      return { socket: this.#openStream(socket, reader, session), greeted, ...remote };
     } catch (error) {
       socket.destroy();
       this.#failures.record('inbound', error, options.signal, options.remoteAddress);
@@ -116,9 +119,8 @@ export class NoiseUpgrader {
     }
   }
 
-  #openStream(socket: Socket, reader: SocketReader, { sendKey, receiveKey }: IkResult): NoiseStream {
-    const { backend, logger, stream } = this.#options;
-    const session = new NoiseSession({ backend, sendKey, receiveKey });
+  #openStream(socket: Socket, reader: SocketReader, session: NoiseSession): NoiseStream {
+    const { logger, stream } = this.#options;
     return new NoiseStream({ socket, session, reader, logger }, stream);
   }
 }

@@ -125,4 +125,6 @@ export interface UpgradeOutboundOptions extends WaitOptions {
 export interface UpgradeInboundOptions extends WaitOptions {
   /** Where the connection came from, for the security log. */
   readonly remoteAddress?: NetworkAddress;
+  /** The first plaintext to send, asked for once the dialer is authenticated: it leaves in one write with message 2. */
+  readonly greeting?: () => Uint8Array;
 }

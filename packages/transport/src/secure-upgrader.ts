@@ -11,6 +11,8 @@ export interface SecuredInbound extends SecuredOutbound {
   readonly remotePeerId: PeerId;
   /** From the trusted set at this moment, or Unknown. */
   readonly role: PeerRole;
+  /** The greeting was sent. */
+  readonly greeted?: boolean;
 }
 
 /** What the transport needs of Noise; `NoiseUpgrader` of `@diemnet/noise` fits. */
@@ -24,6 +26,10 @@ export interface SecureUpgrader {
   ): Promise<SecuredOutbound>;
   upgradeInbound(
     socket: Socket,
-    options: WaitOptions & { readonly remoteAddress: NetworkAddress },
+    options: WaitOptions & {
+      readonly remoteAddress: NetworkAddress;
+      /** What the listener says first. To send it with the last message of Noise saves a write and a read. */
+      readonly greeting: () => Uint8Array;
+    },
   ): Promise<SecuredInbound>;
 }

@@ -9,11 +9,11 @@ import {
   type Socket,
   type X25519PublicKey,
 } from '@diemnet/types';
-import { createHandshakeMsg, negotiate, type ProtocolId } from '@diemnet/wire';
+import { createHandshakeMsg, negotiate, type HandshakeMsg, type ProtocolId } from '@diemnet/wire';
 import { withUpgradeProtocols } from './address.js';
 import type { Connection } from './connection.js';
 import { HandoverSocket } from './handover-socket.js';
-import { exchangeHandshake } from './handshake-exchange.js';
+import { exchangeHandshake, handshakeFrame } from './handshake-exchange.js';
 import type { TransportOptions } from './options.js';
 import type { InboundGate } from './inbound-gate.js';
 import type { SecureUpgrader } from './secure-upgrader.js';
@@ -96,14 +96,17 @@ export class Upgrader {
     attempt.stage = 'noise';
     if (!proxied) socket = await this.#awaitFirstByte(socket, scope);
     const source = attempt.proxiedAddress ?? attempt.remoteAddress;
+    let ours: HandshakeMsg | undefined;
+    const greeting = () => handshakeFrame((ours = this.#handshakeMsg()));
     const secured = await scope.step(options.noiseTimeoutMs, (signal) =>
-      noise.upgradeInbound(socket, { signal, remoteAddress: source }),
+      noise.upgradeInbound(socket, { signal, remoteAddress: source, greeting }),
     );
     // Flooding cannot push out a trusted peer any more: its number is bounded by the trusted set.
     if (secured.role !== 'Unknown') gate.leave();
     return this.#exchange(attempt, scope, secured, {
       address: withUpgradeProtocols(source, secured.remotePublicKey),
       remoteIp,
+      sent: secured.greeted ? ours : undefined,
     });
   }
 
@@ -135,16 +138,17 @@ export class Upgrader {
     rest: {
       readonly address: NetworkAddress;
       readonly remoteIp: string | undefined;
+      /** Our message, if the remote has it already. */
+      readonly sent?: HandshakeMsg | undefined;
     },
   ): Promise<Connection> {
-    const { handshake, options } = this.#components;
-    const { address, remoteIp } = rest;
+    const { options } = this.#components;
+    const { address, remoteIp, sent } = rest;
     attempt.stage = 'handshake';
-    const { chainId, networkId } = handshake;
-    const ours = createHandshakeMsg({ chainId, networkId, protocolIds: handshake.protocols() });
+    const ours = sent ?? this.#handshakeMsg();
     const exchanged = await scope.step(
       attempt.origin === 'inbound' ? options.handshakeTimeoutMs : options.upgradeTimeoutMs,
-      (signal) => exchangeHandshake(socket, ours, { signal, remoteIp }),
+      (signal) => exchangeHandshake(socket, ours, { signal, remoteIp, sent: sent !== undefined }),
     );
     attempt.stage = 'negotiate';
     const { messagingVersion, applicationProtocols } = negotiate(ours, exchanged.theirs);
@@ -162,5 +166,11 @@ export class Upgrader {
         role,
       }),
     };
+  }
+
+  #handshakeMsg(): HandshakeMsg {
+    const { handshake } = this.#components;
+    const { chainId, networkId } = handshake;
+    return createHandshakeMsg({ chainId, networkId, protocolIds: handshake.protocols() });
   }
 }

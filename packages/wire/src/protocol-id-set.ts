@@ -50,5 +50,7 @@ export function protocolIdSetFromBits(bits: BitVec): ProtocolIdSet {
  * @throws WireError `ERR_INVALID_PROTOCOL_ID` unless each is an integer from 0 to 255
  */
 export function bitVecOfIds(ids: Iterable<ProtocolId>): BitVec {
-  return BitVec.of(Array.from(ids, checkProtocolId));
+  const checked: number[] = [];
+  for (const id of ids) checked.push(checkProtocolId(id));
+  return BitVec.of(checked);
 }

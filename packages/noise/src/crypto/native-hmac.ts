@@ -14,6 +14,8 @@ const MAX_MESSAGE_BYTES = 64;
 export class NativeHmac {
   readonly #sha256: (bytes: Uint8Array) => Uint8Array;
   readonly #inner = new Uint8Array(BLOCK_BYTES + MAX_MESSAGE_BYTES);
+  /** Views of the first bytes of `#inner`, by length: there are four, and a handshake would make them thirty times. */
+  readonly #views: Uint8Array[] = [];
   readonly #outer = new Uint8Array(BLOCK_BYTES + DIGEST_BYTES);
 
   constructor(sha256: (bytes: Uint8Array) => Uint8Array) {
@@ -35,7 +37,7 @@ export class NativeHmac {
     this.#inner.set(first, BLOCK_BYTES);
     this.#inner.set(second, BLOCK_BYTES + first.length);
     const end = BLOCK_BYTES + first.length + second.length;
-    const innerDigest = this.#sha256(this.#inner.subarray(0, end));
+    const innerDigest = this.#sha256((this.#views[end] ??= this.#inner.subarray(0, end)));
     this.#outer.set(innerDigest, BLOCK_BYTES);
     innerDigest.fill(0);
     return this.#sha256(this.#outer);
