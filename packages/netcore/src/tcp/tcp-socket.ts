@@ -24,6 +24,9 @@ export class TcpSocket implements Socket {
   #error: Error | undefined;
   #gone = false;
   #closeDelivered = false;
+  readonly #drained = () => {
+    if (!this.#raw.destroyed) this.#guard(() => this.#handler?.onDrain());
+  };
   /** Read, but meant for the next handler. */
   #unread: Uint8Array | undefined;
 
@@ -37,7 +40,7 @@ export class TcpSocket implements Socket {
       if (this.#paused || this.#handler === undefined) raw.pause();
     });
     raw.on('end', () => this.#guard(() => this.#handler?.onEnd()));
-    raw.on('drain', () => this.#guard(() => this.#handler?.onDrain()));
+    raw.on('drain', () => setImmediate(this.#drained));
     raw.on('error', (error) => (this.#error ??= fromSystemError('TCP connection lost', error)));
     raw.on('close', () => this.#onGone());
   }
