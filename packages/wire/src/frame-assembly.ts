@@ -1,3 +1,5 @@
+import { releaseMemory } from '@diemnet/types';
+
 /** Chunks from this size on are kept as they are until the frame is complete; smaller ones are collected in blocks. */
 const KEEP_CHUNK_BYTES = 4096;
 const FIRST_BLOCK_BYTES = 1024;
@@ -12,15 +14,20 @@ const MAX_BLOCK_BYTES = 64 * 1024;
  */
 export class FrameAssembly {
   readonly #length: number;
+  readonly #ownChunks: boolean;
   readonly #parts: Uint8Array[] = [];
   /** The block being filled, not in `#parts` yet. */
   #block: Uint8Array | undefined;
   #blockFill = 0;
   #received = 0;
 
-  /** @param length bytes of the whole frame */
-  constructor(length: number) {
+  /**
+   * @param length bytes of the whole frame
+   * @param ownChunks nobody else holds the stable chunks: once copied, their memory is given back
+   */
+  constructor(length: number, ownChunks = false) {
     this.#length = length;
+    this.#ownChunks = ownChunks;
   }
 
   /** Bytes still missing. */
@@ -64,6 +71,8 @@ export class FrameAssembly {
       frame.set(part, at);
       at += part.length;
     }
+    if (this.#ownChunks) releaseMemory(this.#parts);
+    this.#parts.length = 0;
     return frame;
   }
 
