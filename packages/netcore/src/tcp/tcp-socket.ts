@@ -43,6 +43,8 @@ export class TcpSocket implements Socket {
       if (this.#paused || this.#handler === undefined) raw.pause();
     });
     raw.on('end', () => this.#guard(() => this.#handler?.onEnd()));
+    // A remote that reads fast enough would otherwise keep us writing, and the timers and other sockets of the node waiting.
+    // eslint-disable-next-line no-restricted-globals -- a turn of the event loop, no time
     raw.on('drain', () => setImmediate(this.#drained));
     raw.on('error', (error) => (this.#error ??= fromSystemError('TCP connection lost', error)));
     raw.on('close', () => this.#onGone());
