@@ -1,5 +1,3 @@
-import { releaseMemory } from '@diemnet/types';
-
 /** Chunks from this size on are kept as they are until the frame is complete; smaller ones are collected in blocks. */
 const KEEP_CHUNK_BYTES = 4096;
 const FIRST_BLOCK_BYTES = 1024;
@@ -14,20 +12,15 @@ const MAX_BLOCK_BYTES = 64 * 1024;
  */
 export class FrameAssembly {
   readonly #length: number;
-  readonly #ownChunks: boolean;
   readonly #parts: Uint8Array[] = [];
   /** The block being filled, not in `#parts` yet. */
   #block: Uint8Array | undefined;
   #blockFill = 0;
   #received = 0;
 
-  /**
-   * @param length bytes of the whole frame
-   * @param ownChunks nobody else holds the stable chunks: once copied, their memory is given back
-   */
-  constructor(length: number, ownChunks = false) {
+  /** @param length bytes of the whole frame */
+  constructor(length: number) {
     this.#length = length;
-    this.#ownChunks = ownChunks;
   }
 
   /** Bytes still missing. */
@@ -71,8 +64,6 @@ export class FrameAssembly {
       frame.set(part, at);
       at += part.length;
     }
-    if (this.#ownChunks) releaseMemory(this.#parts);
-    this.#parts.length = 0;
     return frame;
   }
 

@@ -10,8 +10,6 @@ export interface MessageReaderOptions {
   readonly maxFrameBytes?: number;
   /** Which ids above 6 decode. @default none */
   readonly isKnownProtocol?: IsKnownProtocol;
-  /** Nobody else holds the stable chunks: the memory of those that were copied is given back. @default false */
-  readonly ownChunks?: boolean;
 }
 
 /**
@@ -24,7 +22,6 @@ export interface MessageReaderOptions {
 export class MessageReader {
   readonly #decoder: MessageDecoder;
   readonly #maxFrameBytes: number;
-  readonly #ownChunks: boolean;
   #headerBytes = 0;
   #headerValue = 0;
   #assembly: FrameAssembly | undefined;
@@ -37,12 +34,10 @@ export class MessageReader {
     {
       maxFrameBytes = DEFAULT_MAX_FRAME_BYTES,
       isKnownProtocol = onlyDiemProtocols,
-      ownChunks = false,
     }: MessageReaderOptions = {},
   ) {
     this.#decoder = new MessageDecoder(sink, isKnownProtocol);
     this.#maxFrameBytes = maxFrameBytes;
-    this.#ownChunks = ownChunks;
   }
 
   /**
@@ -142,7 +137,7 @@ export class MessageReader {
   }
 
   #begin(length: number, chunk: Uint8Array, start: number, stable: boolean): void {
-    this.#assembly = new FrameAssembly(length, this.#ownChunks);
+    this.#assembly = new FrameAssembly(length);
     if (start < chunk.length) this.#assembly.add(chunk, start, chunk.length, stable);
   }
 

@@ -5,12 +5,7 @@ const MIB = 1024 * 1024;
 describe('YoungGeneration', () => {
   it('fills the young generation once for every two MiB of native memory, however it is cut', () => {
     let fills = 0;
-    let held = 0;
-    const young = new YoungGeneration(
-      () => fills++,
-      () => {},
-      () => (held += 2 * MIB),
-    );
+    const young = new YoungGeneration(() => fills++);
     for (let i = 0; i < 64; i++) young.count(64 * 1024);
     expect(fills).toBe(2);
     young.count(MIB);
@@ -30,25 +25,6 @@ describe('YoungGeneration', () => {
     young.count(1);
     young.count(2 * MIB);
     expect(dropped).toEqual([16 * MIB]);
-  });
-
-  it('does not fill it while memory is given back as fast as it is handed out', () => {
-    let [fills, held] = [0, 10 * MIB];
-    const young = new YoungGeneration(
-      () => fills++,
-      () => {},
-      () => held,
-    );
-    young.count(2 * MIB);
-    expect(fills).toBe(1);
-    for (const now of [10, 10.4, 10.8, 3, 3.4]) {
-      held = now * MIB;
-      young.count(2 * MIB);
-    }
-    expect(fills).toBe(1);
-    held = 5.4 * MIB;
-    young.count(2 * MIB);
-    expect(fills).toBe(2);
   });
 
   it('keeps nothing of what it fills the young generation with', () => {
