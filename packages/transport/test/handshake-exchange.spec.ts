@@ -12,7 +12,7 @@ import {
 import { settle } from '@diemnet/types/testing';
 import { createHandshakeMsg, encodeHandshakeMsg, negotiate } from '@diemnet/wire';
 import fc from 'fast-check';
-import { exchangeHandshake } from '../src/handshake-exchange.js';
+import { exchangeHandshake, handshakeFrame } from '../src/handshake-exchange.js';
 import { RecordingHandler } from './support/recording-handler.js';
 
 const message = (chain = 4, networkId: NetworkId = VALIDATOR_NETWORK, protocolIds: number[] = [0, 4]) =>
@@ -38,6 +38,15 @@ describe('exchangeHandshake', () => {
     expect(Buffer.from(frame).toString('hex')).toBe('0006010001880400');
     far.destroy();
     await expect(exchange).rejects.toThrow();
+  });
+
+  it('writes nothing where our message was sent before', async () => {
+    const [near, far] = createMemorySocketPair();
+    const written = jest.spyOn(near, 'write');
+    far.write(handshakeFrame(message(4)));
+    const { theirs } = await exchangeHandshake(near, message(4), { sent: true });
+    expect(encodeHandshakeMsg(theirs)).toEqual(encodeHandshakeMsg(message(4)));
+    expect(written).not.toHaveBeenCalled();
   });
 
   it.each<[string, ReturnType<typeof message>, ReturnType<typeof message>, string]>([

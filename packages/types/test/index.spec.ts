@@ -55,7 +55,6 @@ it('exports these names', () => {
      "randomBelow",
      "randomU32",
      "randomUnit",
-     "releaseMemory",
      "shortPeerId",
      "shuffle",
      "silentLogger",
