@@ -12,9 +12,6 @@ const NO_BYTES = new Uint8Array(0);
  */
 const STAGED_PART_BYTES = 4096;
 
-/** Whoever reads a stream of large messages puts their parts together in new native memory of the same size. */
-const COPIES_PER_OPENED_BYTE = 2;
-
 /** Decrypts one whole message. Undefined if it is not authentic. */
 export function openWhole(
   crypto: NodeCrypto,
@@ -91,7 +88,7 @@ export class NativeOpener implements FrameOpener {
   }
 
   open(nonce: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
-    this.#young.count(COPIES_PER_OPENED_BYTE * sealed.length);
+    this.#young.count(sealed.length);
     return openWhole(this.#crypto, this.#key, nonce, NO_BYTES, sealed);
   }
 
@@ -134,7 +131,7 @@ export class NativeOpener implements FrameOpener {
   }
 
   #decrypt(ciphertext: Uint8Array): void {
-    this.#young.count(COPIES_PER_OPENED_BYTE * ciphertext.length);
+    this.#young.count(ciphertext.length);
     this.#plaintext.push(asUint8Array((this.#decipher as Decipher).update(ciphertext)));
   }
 

@@ -1,5 +1,5 @@
 /** How much native memory may become garbage before the young generation is to be collected, in bytes. */
-const NATIVE_BYTES = 2 * 1024 * 1024;
+const NATIVE_BYTES = 1024 * 1024;
 /** What V8's young generation holds before it is collected, as long as little survives, in bytes. */
 const HEAP_BYTES = 1024 * 1024;
 /**

@@ -3,14 +3,14 @@ import { YoungGeneration } from '../../src/crypto/young-generation.js';
 const MIB = 1024 * 1024;
 
 describe('YoungGeneration', () => {
-  it('fills the young generation once for every two MiB of native memory, however it is cut', () => {
+  it('fills the young generation once for every MiB of native memory, however it is cut', () => {
     let fills = 0;
     const young = new YoungGeneration(() => fills++);
-    for (let i = 0; i < 64; i++) young.count(64 * 1024);
+    for (let i = 0; i < 32; i++) young.count(64 * 1024);
     expect(fills).toBe(2);
-    young.count(MIB);
+    young.count(MIB / 2);
     expect(fills).toBe(2);
-    young.count(MIB);
+    young.count(MIB / 2);
     expect(fills).toBe(3);
   });
 
@@ -20,7 +20,7 @@ describe('YoungGeneration', () => {
       () => {},
       (bytes) => dropped.push(bytes),
     );
-    young.count(2 * MIB - 1);
+    young.count(MIB - 1);
     expect(dropped).toEqual([]);
     young.count(1);
     young.count(2 * MIB);
