@@ -19,10 +19,12 @@ if (resultsFile === undefined) {
 
 const rows = readTable('rows.tsv').map(([id, group, behaviour]) => ({ id, group, behaviour }));
 const notApplicable = new Map(readTable('not-applicable.tsv').map(([id, reason]) => [id, reason]));
-const tests = collectTests(JSON.parse(fs.readFileSync(resultsFile, 'utf8')));
 
 const uncovered = [];
 const failing = [];
+/** Titles that would bring stacks, and with them paths, into the page. */
+const unwieldy = [];
+const tests = collectTests(JSON.parse(fs.readFileSync(resultsFile, 'utf8')));
 const known = new Set(rows.map((row) => row.id));
 const unknown = [...tests.keys()].filter((id) => id.startsWith('C-') && !known.has(id));
 
@@ -32,11 +34,12 @@ fs.writeFileSync(target, page);
 
 for (const id of uncovered) console.error(`${id} has no passing test`);
 for (const title of failing) console.error(`failing: ${title}`);
+for (const title of unwieldy) console.error(`a title of several lines: ${title}`);
 for (const id of unknown) console.error(`${id} is named by a test but is no row`);
 console.log(`conformance: ${rows.length - uncovered.length} of ${rows.length} rows covered`);
 const stale = flags.includes('--check') && before !== page;
 if (stale) console.error('docs/conformance.md was out of date: commit what was written now');
-process.exitCode = uncovered.length + unknown.length > 0 || stale ? 1 : 0;
+process.exitCode = uncovered.length + unknown.length + unwieldy.length > 0 || stale ? 1 : 0;
 
 function readTable(name) {
   const file = path.join(import.meta.dirname, name);
@@ -55,6 +58,7 @@ function collectTests(results) {
     const [, place] = relative.split('/');
     for (const test of file.assertionResults) {
       for (const [, id] of test.fullName.matchAll(/\[([CD]-\d{2,3})\]/g)) {
+        if (test.title.includes('\n')) unwieldy.push(test.title);
         const list = byId.get(id) ?? [];
         // Variants of one test (both backends, every vector) share a title once the ids are cut off.
         list.push({ place, title: test.title.replace(/\s*\[[CD]-\d{2,3}\]/g, ''), status: test.status });

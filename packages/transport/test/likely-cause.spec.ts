@@ -12,7 +12,7 @@ const garbage = new DiemNetError('ERR_INVALID_HANDSHAKE_MSG', 'no handshake');
 const coded = (code: string) => new DiemNetError(code, code);
 
 describe('inferLikelyCause', () => {
-  it.each<[Parameters<typeof inferLikelyCause>[0], LikelyCause]>([
+  const readings: [Parameters<typeof inferLikelyCause>[0], LikelyCause][] = [
     [
       { origin: 'outbound', stage: 'connect', kind: 'error', cause: coded('ERR_CONNECTION_REFUSED') },
       'unreachable',
@@ -53,7 +53,13 @@ describe('inferLikelyCause', () => {
     [{ origin: 'inbound', stage: 'admission', kind: 'shed', cause: undefined }, 'our-limits'],
     [{ origin: 'inbound', stage: 'noise', kind: 'shed', cause: undefined }, 'our-limits'],
     [{ origin: 'outbound', stage: 'noise', kind: 'aborted', cause: undefined }, 'we-gave-up'],
-  ])('reads %o as %s [D-47]', (facts, expected) => {
+  ];
+  const titled = readings.map(([facts, expected]) => {
+    const { origin, stage, kind, cause } = facts;
+    const why = cause instanceof Error ? cause.message : 'no cause';
+    return [`${origin}, ${stage}, ${kind}, ${why}`, expected, facts] as const;
+  });
+  it.each(titled)('reads "%s" as %s [D-47]', (_, expected, facts) => {
     expect(inferLikelyCause(facts)).toBe(expected);
   });
 
