@@ -88,8 +88,13 @@ export class ListenerHandshake {
         responder.writeMessage2(NO_BYTES),
       );
       const session = new NoiseSession({ backend, ...responder.split() });
-      const first = greeting === undefined ? answer : joined(answer, session, greeting());
-      step.run('ERR_NOISE_SERVER_WRITE_FAILED', 'message 2 cannot be sent', () => socket.write(first));
+      try {
+        const first = greeting === undefined ? answer : joined(answer, session, greeting());
+        step.run('ERR_NOISE_SERVER_WRITE_FAILED', 'message 2 cannot be sent', () => socket.write(first));
+      } catch (error) {
+        session.close();
+        throw error;
+      }
       logger.trace({}, 'Noise listener: handshake done');
       return { session, reader, remotePeerId, remotePublicKey: remoteStaticKey, role };
     } finally {

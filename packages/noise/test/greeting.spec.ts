@@ -37,6 +37,17 @@ describe.each(BACKENDS)("the listener's greeting, %s", (_name, backend) => {
     expect(await reader.readExactly(100_000)).toEqual(new Uint8Array(100_000).fill(7));
   });
 
+  it('that cannot be made ends the connection, and its error is passed on', async () => {
+    const harness = new HandshakeHarness(backend, 'mutual');
+    const greeting = () => {
+      throw new RangeError('no words');
+    };
+    const { dialer, listener, listenerWrote } = await harness.handshake({ inbound: { greeting } });
+    expect(listener).toMatchObject({ error: new RangeError('no words') });
+    expect(dialer).toMatchObject({ code: 'ERR_NOISE_CLIENT_READ_FAILED' });
+    expect(listenerWrote).toEqual([]);
+  });
+
   it('is not asked for where the dialer is refused', async () => {
     const harness = new HandshakeHarness(backend, 'mutual');
     harness.trusted.replace(new Map([harness.listenerIdentity.trusted]));
