@@ -329,8 +329,8 @@ export const mutations = [
     'upgrader.ts',
     'C-198',
     'silence before the first byte is not limited',
-    '      options.firstByteTimeoutMs,\n      (stepSignal) => reader.readExactly(1',
-    '      options.upgradeTimeoutMs * 10,\n      (stepSignal) => reader.readExactly(1',
+    'scope.step(options.firstByteTimeoutMs, (signal) =>\n      reader.readExactly(1',
+    'scope.step(options.upgradeTimeoutMs * 10, (signal) =>\n      reader.readExactly(1',
   ),
 
   peer(
