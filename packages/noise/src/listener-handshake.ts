@@ -17,6 +17,7 @@ import { HandshakeStep } from './handshake-step.js';
 import { IkResponder } from './handshake/ik-responder.js';
 import { ChunkQueue } from './session/chunk-queue.js';
 import { FrameEncoder } from './session/frame-encoder.js';
+import { join } from './session/join.js';
 import { NoiseSession } from './session/noise-session.js';
 import type { StaticKeyPair } from './static-key-pair.js';
 import type { StaticKeys } from './static-keys.js';
@@ -89,7 +90,7 @@ export class ListenerHandshake {
       );
       const session = new NoiseSession({ backend, ...responder.split() });
       try {
-        const first = greeting === undefined ? answer : joined(answer, session, greeting());
+        const first = greeting === undefined ? answer : withGreeting(answer, session, greeting());
         step.run('ERR_NOISE_SERVER_WRITE_FAILED', 'message 2 cannot be sent', () => socket.write(first));
       } catch (error) {
         session.close();
@@ -149,15 +150,8 @@ export class ListenerHandshake {
 }
 
 /** Message 2 and the frames of what follows it. */
-function joined(answer: Uint8Array, session: NoiseSession, plaintext: Uint8Array): Uint8Array {
+function withGreeting(answer: Uint8Array, session: NoiseSession, plaintext: Uint8Array): Uint8Array {
   const queue = new ChunkQueue();
   queue.push(plaintext);
-  const parts = [answer, ...new FrameEncoder(session).encode(queue, plaintext.length)];
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return join([answer, ...new FrameEncoder(session).encode(queue, plaintext.length)]);
 }

@@ -27,12 +27,11 @@ export class UpgradeScope {
     return this.#controller.signal;
   }
 
-  /** Gives the upgrade up, if it has not ended. */
+  /** Gives the upgrade up. One that has ended keeps its result, one that has not begun will not. */
   abort(reason: Error): void {
     const reject = this.#reject;
     this.#finish();
-    // Not in vain: to abort costs more than the rest.
-    if (!this.signal.aborted) this.#controller.abort(reason);
+    this.#controller.abort(reason);
     reject?.(reason);
   }
 

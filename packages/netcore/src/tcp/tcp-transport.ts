@@ -63,15 +63,16 @@ export class TcpTransport implements Transport {
     const settings = { ...this.#options, readBuffer: this.#readBuffer };
     const ips: readonly [Ip, ...Ip[]] =
       target.kind === 'ip' ? [target] : await resolveName(resolver, target, { signal });
-    // Nothing to race: no signal and promises for that.
-    if (ips.length === 1)
-      return connectTcp({ ip: ips[0].ip, family: ips[0].family, port }, settings, { signal });
-    return raceCandidates(
-      ips,
-      ({ ip, family }, attemptSignal) =>
-        connectTcp({ ip, family, port }, settings, { signal: attemptSignal }),
-      { time, delayMs: happyEyeballsDelayMs, discard: (late) => late.destroy(), signal },
-    );
+    const connect = ({ ip, family }: Ip, attemptSignal: AbortSignal | undefined) =>
+      connectTcp({ ip, family, port }, settings, { signal: attemptSignal });
+    // One has nothing to race with: no signal and promises for that.
+    if (ips.length === 1) return connect(ips[0], signal);
+    return raceCandidates(ips, connect, {
+      time,
+      delayMs: happyEyeballsDelayMs,
+      discard: (late) => late.destroy(),
+      signal,
+    });
   }
 
   async #tunnel(proxy: HttpProxy, target: DialTarget, { signal }: WaitOptions): Promise<TcpSocket> {

@@ -1,6 +1,7 @@
 import type { CryptoBackend, FrameOpener, FrameSealer } from '../crypto/backend.js';
 import { NoiseError } from '../errors.js';
 import { MAX_FRAME_PLAINTEXT_BYTES, MAX_NOISE_MESSAGE_BYTES, TAG_BYTES } from '../limits.js';
+import { join } from './join.js';
 import { NonceCounter } from './nonce-counter.js';
 
 /** What a session is made of. */
@@ -59,13 +60,7 @@ export class NoiseSession {
     this.startSeal(plaintext.length);
     if (plaintext.length > 0) this.updateSeal(plaintext, parts);
     parts.push(this.finishSeal());
-    const sealed = new Uint8Array(plaintext.length + TAG_BYTES);
-    let at = 0;
-    for (const part of parts) {
-      sealed.set(part, at);
-      at += part.length;
-    }
-    return sealed;
+    return join(parts);
   }
 
   /**
