@@ -34,6 +34,7 @@ export interface NoiseStreamComponents {
 export class NoiseStream implements Socket {
   /** Chunks given to `onData` are never reused. */
   readonly stableChunks = true;
+  readonly ownChunks = true;
   readonly #inner: Socket;
   readonly #session: NoiseSession;
   readonly #logger: Logger;

@@ -6,6 +6,8 @@ import type { ResolvedPeerOptions } from './options.js';
 export interface PeerInboxComponents extends InboundDispatcherComponents {
   /** What came cannot be read, and nothing after it. */
   readonly onReadFailed: (error: unknown) => void;
+  /** The chunks that arrive are ours alone. */
+  readonly ownChunks: boolean;
 }
 
 /** The receiving side of one connection: from the socket's chunks to messages that are dispatched. */
@@ -23,6 +25,7 @@ export class PeerInbox {
     this.#dispatcher = new InboundDispatcher(components, options);
     this.#reader = new MessageReader(this.#dispatcher, {
       maxFrameBytes: options.maxFrameBytes,
+      ownChunks: components.ownChunks,
       isKnownProtocol: (id) =>
         id <= HIGHEST_DIEM_PROTOCOL_ID ||
         target.isRegistered(id, 'direct-send') ||

@@ -277,7 +277,7 @@ export class Peer {
   }
 
   #createInbox(): PeerInbox {
-    const { upcalls, metrics, time } = this.#components;
+    const { upcalls, metrics, time, connection } = this.#components;
     return new PeerInbox(
       {
         target: {
@@ -297,6 +297,7 @@ export class Peer {
         log: this.#log,
         time,
         onReadFailed: (error) => this.#lost(error),
+        ownChunks: connection.socket.ownChunks === true,
       },
       this.#options,
     );

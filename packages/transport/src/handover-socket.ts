@@ -56,6 +56,10 @@ export class HandoverSocket implements Socket, SocketHandler {
     return this.#socket.writeMany(chunks);
   }
 
+  writeAndRelease(chunks: readonly Uint8Array[]): boolean {
+    return this.#socket.writeAndRelease?.(chunks) ?? this.#socket.writeMany(chunks);
+  }
+
   get queuedBytes(): number {
     return this.#socket.queuedBytes;
   }
@@ -83,6 +87,10 @@ export class HandoverSocket implements Socket, SocketHandler {
 
   get stableChunks(): boolean {
     return this.#socket.stableChunks;
+  }
+
+  get ownChunks(): boolean {
+    return this.#socket.ownChunks === true;
   }
 
   get closed(): boolean {

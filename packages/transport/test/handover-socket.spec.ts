@@ -36,6 +36,25 @@ describe('HandoverSocket', () => {
     expect(handler.events).toEqual(['drain']);
   });
 
+  it('passes on whether memory may be given back, in both directions', () => {
+    const { near, reader } = setup();
+    const socket = new HandoverSocket(near, reader);
+    expect(socket.ownChunks).toBe(false);
+    const written = jest.spyOn(near, 'writeMany');
+    expect(socket.writeAndRelease([Uint8Array.of(1)])).toBe(true);
+    expect(written).toHaveBeenCalledTimes(1);
+    const released: unknown[] = [];
+    const able = Object.assign(Object.create(near) as typeof near, {
+      ownChunks: true,
+      writeAndRelease: (chunks: readonly Uint8Array[]) => (released.push(chunks), false),
+    });
+    const over = new HandoverSocket(able, reader);
+    expect(over.ownChunks).toBe(true);
+    expect(over.writeAndRelease([Uint8Array.of(1)])).toBe(false);
+    expect(released).toEqual([[Uint8Array.of(1)]]);
+    expect(written).toHaveBeenCalledTimes(1);
+  });
+
   it('loses nothing that arrives, and no end, before there is a handler', async () => {
     const { near, far, reader } = setup();
     const socket = new HandoverSocket(near, reader);

@@ -73,6 +73,7 @@ export { randomBelow, randomU32, randomUnit, shuffle, systemRng } from './rng.js
 export type { Rng } from './rng.js';
 export { systemTime } from './time-service.js';
 export type { TimeService, Timer } from './time-service.js';
+export { releaseMemory } from './spent-memory.js';
 export { abortReason, sleep, startInterval, throwIfAborted, withTimeout } from './waiting.js';
 export type { WaitOptions } from './waiting.js';
 export type { Socket, SocketHandler } from './socket.js';

@@ -32,6 +32,11 @@ export interface Socket {
   write(chunk: Uint8Array): boolean;
   /** Like `write` for several chunks, in one system call where possible. */
   writeMany(chunks: readonly Uint8Array[]): boolean;
+  /**
+   * Like `writeMany` for chunks that nobody else holds: gives their memory back once they are sent, see `releaseMemory`. Only sockets
+   * that copy what they send can have this.
+   */
+  writeAndRelease?(chunks: readonly Uint8Array[]): boolean;
   /** Bytes accepted and not yet handed to the layer below. */
   readonly queuedBytes: number;
   /** Ends our direction once everything queued is sent (half-close). May be called twice. */
@@ -43,6 +48,8 @@ export interface Socket {
   resume(): void;
   /** True if chunks given to `onData` are never reused by the socket and may be kept. */
   readonly stableChunks: boolean;
+  /** True if chunks given to `onData` are the handler's alone, which may give their memory back. Default: false. */
+  readonly ownChunks?: boolean;
   /** True once `onClose` was or is about to be delivered. */
   readonly closed: boolean;
   /** Bare IP address of the other end if there is one, for limits per address. */

@@ -55,6 +55,7 @@ it('exports these names', () => {
      "randomBelow",
      "randomU32",
      "randomUnit",
+     "releaseMemory",
      "shortPeerId",
      "shuffle",
      "silentLogger",

@@ -10,6 +10,8 @@ export interface MessageReaderOptions {
   readonly maxFrameBytes?: number;
   /** Which ids above 6 decode. @default none */
   readonly isKnownProtocol?: IsKnownProtocol;
+  /** Nobody else holds the stable chunks: the memory of those that were copied is given back. @default false */
+  readonly ownChunks?: boolean;
 }
 
 /**
@@ -22,6 +24,7 @@ export interface MessageReaderOptions {
 export class MessageReader {
   readonly #decoder: MessageDecoder;
   readonly #maxFrameBytes: number;
+  readonly #ownChunks: boolean;
   #headerBytes = 0;
   #headerValue = 0;
   #assembly: FrameAssembly | undefined;
@@ -34,10 +37,12 @@ export class MessageReader {
     {
       maxFrameBytes = DEFAULT_MAX_FRAME_BYTES,
       isKnownProtocol = onlyDiemProtocols,
+      ownChunks = false,
     }: MessageReaderOptions = {},
   ) {
     this.#decoder = new MessageDecoder(sink, isKnownProtocol);
     this.#maxFrameBytes = maxFrameBytes;
+    this.#ownChunks = ownChunks;
   }
 
   /**
@@ -49,9 +54,14 @@ export class MessageReader {
   push(chunk: Uint8Array, stable: boolean): void {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#ended) throw new WireError('ERR_STREAM_ENDED', 'the stream of messages has ended');
+    const bytes = chunk.length;
     let at = 0;
-    if (this.#assembly !== undefined || this.#headerBytes > 0) at = this.#continueFrame(chunk, stable);
-    if (!stable && chunk.length - at >= FRAME_LENGTH_BYTES) {
+    if (this.#assembly !== undefined || this.#headerBytes > 0) {
+      at = this.#continueFrame(chunk, stable);
+      // A chunk that was copied as a whole may have given its memory back: it is not to be looked at again.
+      if (at === bytes) return;
+    }
+    if (!stable && bytes - at >= FRAME_LENGTH_BYTES) {
       // One copy of all that is left costs far less than one for every message in it.
       this.#readFrames(ownCopy(chunk, at), 0);
     } else {
@@ -137,7 +147,7 @@ export class MessageReader {
   }
 
   #begin(length: number, chunk: Uint8Array, start: number, stable: boolean): void {
-    this.#assembly = new FrameAssembly(length);
+    this.#assembly = new FrameAssembly(length, this.#ownChunks);
     if (start < chunk.length) this.#assembly.add(chunk, start, chunk.length, stable);
   }
 

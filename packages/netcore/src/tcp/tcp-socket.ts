@@ -1,5 +1,5 @@
 import type { Socket as NodeSocket } from 'node:net';
-import type { Socket, SocketHandler } from '@diemnet/types';
+import { releaseMemory, type Socket, type SocketHandler } from '@diemnet/types';
 import { NetcoreError } from '../errors.js';
 import { parseIp } from '../ip-networks.js';
 import { fromSystemError } from '../system-error.js';
@@ -24,7 +24,10 @@ export class TcpSocket implements Socket {
   #error: Error | undefined;
   #gone = false;
   #closeDelivered = false;
+  /** Written by `writeAndRelease`, and perhaps not sent. */
+  #spent: Uint8Array[] = [];
   readonly #drained = () => {
+    this.#releaseSpent();
     if (!this.#raw.destroyed) this.#guard(() => this.#handler?.onDrain());
   };
   /** Read, but meant for the next handler. */
@@ -77,6 +80,18 @@ export class TcpSocket implements Socket {
     return !this.#raw.writableNeedDrain;
   }
 
+  /** The system has copied what it took, so that a queue that is empty holds nobody's memory. */
+  writeAndRelease(chunks: readonly Uint8Array[]): boolean {
+    const writable = this.writeMany(chunks);
+    if (this.#spent.length === 0 && this.#raw.writableLength === 0) {
+      releaseMemory(chunks);
+      return writable;
+    }
+    for (let i = 0; i < chunks.length; i++) this.#spent.push(chunks[i] as Uint8Array);
+    this.#releaseSpent();
+    return writable;
+  }
+
   end(): void {
     if (this.#ended || this.#raw.destroyed) return;
     this.#ended = true;
@@ -120,6 +135,13 @@ export class TcpSocket implements Socket {
     if (surplus.length > 0) this.#unread = surplus;
   }
 
+  #releaseSpent(): void {
+    // Of a socket that is gone the system may still hold what was under way: that is for the garbage collector.
+    if (this.#spent.length === 0 || this.#raw.destroyed || this.#raw.writableLength > 0) return;
+    releaseMemory(this.#spent);
+    this.#spent = [];
+  }
+
   #flow(): void {
     if (this.#handler === undefined || this.#paused || this.#raw.destroyed) return;
     if (this.#unread === undefined) this.#raw.resume();
@@ -158,6 +180,7 @@ export class TcpSocket implements Socket {
 
   #onGone(): void {
     this.#gone = true;
+    this.#spent = [];
     this.#raw.removeAllListeners();
     this.#deliverClose();
   }

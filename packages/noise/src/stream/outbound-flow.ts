@@ -107,7 +107,9 @@ export class OutboundFlow {
 
   #send(bytes: number): void {
     try {
-      if (!this.#inner.writeMany(this.#encoder.encode(this.#queue, bytes))) this.#blocked = true;
+      const frames = this.#encoder.encode(this.#queue, bytes);
+      const writable = this.#inner.writeAndRelease?.(frames) ?? this.#inner.writeMany(frames);
+      if (!writable) this.#blocked = true;
     } catch (error) {
       // Out of nonces, or the inner socket closed and has yet to tell us.
       this.discard();
