@@ -197,6 +197,13 @@ export const mutations = [
   ),
   noise('session/nonce-counter.ts', 'C-107', 'the counter does not carry', 'this.#high += 1;', ''),
   noise(
+    'crypto/native-frames.ts',
+    'C-107',
+    'what was prepared for a nonce is used for the next as well',
+    'this.#cipher = this.#prepared ?? this.#create(nonce);\n    this.#prepared = undefined;',
+    'this.#cipher = this.#prepared ?? this.#create(nonce);',
+  ),
+  noise(
     'session/noise-session.ts',
     'C-105',
     'a session survives a forged frame',

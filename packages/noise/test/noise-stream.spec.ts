@@ -26,6 +26,23 @@ function frameLengths(wire: Uint8Array): number[] {
 }
 
 describe.each(BACKENDS)('NoiseStream, %s', (_name, backend) => {
+  it('prepares for an answer when a request is written, from the ninth small one on', () => {
+    const { stream, session } = bareStream(backend, { autoFlush: false });
+    const steps: string[] = [];
+    const prepare = jest.spyOn(session, 'prepare').mockImplementation(() => void steps.push('prepared'));
+    const send = (bytes: number) => {
+      steps.length = 0;
+      stream.write(pattern(bytes, 1));
+      stream.flush();
+      steps.push('sent');
+      return steps;
+    };
+    for (let i = 0; i < 8; i++) expect(send(100)).toEqual(['sent']);
+    expect(send(4097)).toEqual(['sent']);
+    expect(send(4096)).toEqual(['prepared', 'sent']);
+    prepare.mockRestore();
+  });
+
   it('carries three writes to the end of the stream [C-131]', async () => {
     const { a, b } = streamPair(backend, { stream: { autoFlush: false } });
     const reader = new SocketReader(b);

@@ -24,6 +24,8 @@ export interface DhKeyPair {
  * `start`, any number of `update`, `finish`.
  */
 export interface FrameSealer {
+  /** Does ahead of time what can be done of the next `start`, which must get the same nonce. May be called twice. */
+  prepare?(nonce: Uint8Array): void;
   /** Begins a frame. `nonce` (12 bytes) is read during the call only. */
   start(nonce: Uint8Array): void;
   /** Takes plaintext, read during the call only, and appends what ciphertext there is to `out`: fresh memory. */
@@ -36,6 +38,8 @@ export interface FrameSealer {
 
 /** Decrypts transport frames under one key: whole with `open`, or in parts with `start`, `update`, `finish`. */
 export interface FrameOpener {
+  /** Does ahead of time what can be done of the next `open` or `start`, which must get the same nonce. May be called twice. */
+  prepare?(nonce: Uint8Array): void;
   /** Plaintext of a whole frame, ciphertext then tag; fresh memory. Undefined if it is not authentic. */
   open(nonce: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
   /** Begins a frame. `nonce` (12 bytes) is read during the call only. */

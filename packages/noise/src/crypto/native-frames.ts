@@ -5,7 +5,7 @@ import { GrowingBuffer } from './growing-buffer.js';
 import { asUint8Array, type NodeCrypto } from './node-crypto.js';
 import type { YoungGeneration } from './young-generation.js';
 
-const NO_BYTES = new Uint8Array(0);
+const NO_TAG = new Uint8Array(TAG_BYTES);
 /**
  * Smaller parts of a frame are collected before they are decrypted: a call into OpenSSL and the Buffer it makes
  * cost more than the copy, and a frame that drips in byte by byte must not become thousands of Buffers.
@@ -20,9 +20,13 @@ export function openWhole(
   ad: Uint8Array,
   sealed: Uint8Array,
 ): Uint8Array | undefined {
-  const length = sealed.length - TAG_BYTES;
   const decipher = crypto.createDecipheriv('aes-256-gcm', key, nonce);
   if (ad.length > 0) decipher.setAAD(ad);
+  return openWith(decipher, sealed);
+}
+
+function openWith(decipher: DecipherGCM, sealed: Uint8Array): Uint8Array | undefined {
+  const length = sealed.length - TAG_BYTES;
   decipher.setAuthTag(sealed.subarray(length));
   const plaintext = decipher.update(sealed.subarray(0, length));
   return verified(decipher) ? asUint8Array(plaintext) : undefined;
@@ -43,6 +47,7 @@ export class NativeSealer implements FrameSealer {
   readonly #key: Uint8Array;
   readonly #young: YoungGeneration;
   #cipher: CipherGCM | undefined;
+  #prepared: CipherGCM | undefined;
 
   constructor(crypto: NodeCrypto, key: Uint8Array, young: YoungGeneration) {
     this.#crypto = crypto;
@@ -50,8 +55,13 @@ export class NativeSealer implements FrameSealer {
     this.#young = young;
   }
 
+  prepare(nonce: Uint8Array): void {
+    this.#prepared ??= this.#create(nonce);
+  }
+
   start(nonce: Uint8Array): void {
-    this.#cipher = this.#crypto.createCipheriv('aes-256-gcm', this.#key, nonce);
+    this.#cipher = this.#prepared ?? this.#create(nonce);
+    this.#prepared = undefined;
   }
 
   update(plaintext: Uint8Array, out: Uint8Array[]): void {
@@ -69,6 +79,13 @@ export class NativeSealer implements FrameSealer {
   dispose(): void {
     this.#key.fill(0);
     this.#cipher = undefined;
+    // OpenSSL overwrites its copy of the key when a message ends.
+    this.#prepared?.final();
+    this.#prepared = undefined;
+  }
+
+  #create(nonce: Uint8Array): CipherGCM {
+    return this.#crypto.createCipheriv('aes-256-gcm', this.#key, nonce);
   }
 }
 
@@ -79,6 +96,7 @@ export class NativeOpener implements FrameOpener {
   readonly #young: YoungGeneration;
   readonly #staged = new GrowingBuffer();
   #decipher: DecipherGCM | undefined;
+  #prepared: DecipherGCM | undefined;
   #plaintext: Uint8Array[] = [];
 
   constructor(crypto: NodeCrypto, key: Uint8Array, young: YoungGeneration) {
@@ -87,13 +105,17 @@ export class NativeOpener implements FrameOpener {
     this.#young = young;
   }
 
+  prepare(nonce: Uint8Array): void {
+    this.#prepared ??= this.#create(nonce);
+  }
+
   open(nonce: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
     this.#young.count(sealed.length);
-    return openWhole(this.#crypto, this.#key, nonce, NO_BYTES, sealed);
+    return openWith(this.#take(nonce), sealed);
   }
 
   start(nonce: Uint8Array): void {
-    this.#decipher = this.#crypto.createDecipheriv('aes-256-gcm', this.#key, nonce);
+    this.#decipher = this.#take(nonce);
     this.#plaintext = [];
     this.#staged.reset();
   }
@@ -122,6 +144,20 @@ export class NativeOpener implements FrameOpener {
     this.#key.fill(0);
     this.#staged.reset();
     this.#drop();
+    if (this.#prepared === undefined) return;
+    // OpenSSL overwrites its copy of the key when a message ends, and this one ends without a valid tag.
+    verified(this.#prepared.setAuthTag(NO_TAG));
+    this.#prepared = undefined;
+  }
+
+  #create(nonce: Uint8Array): DecipherGCM {
+    return this.#crypto.createDecipheriv('aes-256-gcm', this.#key, nonce);
+  }
+
+  #take(nonce: Uint8Array): DecipherGCM {
+    const decipher = this.#prepared ?? this.#create(nonce);
+    this.#prepared = undefined;
+    return decipher;
   }
 
   #flushStaged(): void {

@@ -81,6 +81,18 @@ export class NoiseSession {
     return plaintext;
   }
 
+  /**
+   * Does what can be done of the next message in each direction before it is there: for the time in which one waits
+   * for an answer. Never needed.
+   */
+  prepare(): void {
+    if (this.#closed) return;
+    const sendNonce = this.#sendNonce.peek();
+    if (sendNonce !== undefined) this.#sealer.prepare?.(sendNonce);
+    const receiveNonce = this.#receiveNonce.peek();
+    if (receiveNonce !== undefined) this.#opener.prepare?.(receiveNonce);
+  }
+
   /** Begins a message whose plaintext will have `bytes` bytes. @throws as `encrypt` */
   startSeal(bytes: number): void {
     this.#assertOpen();

@@ -31,17 +31,24 @@ export class NonceCounter {
    * @throws NoiseError `ERR_NOISE_NONCE_OVERFLOW`, from then on always
    */
   next(): Uint8Array {
-    if (this.#low === LAST_WORD && this.#high === LAST_WORD) {
+    const nonce = this.peek();
+    if (nonce === undefined) {
       throw new NoiseError('ERR_NOISE_NONCE_OVERFLOW', 'all nonces of this direction are used up');
     }
-    NONCE_VIEW.setUint32(4, this.#high);
-    NONCE_VIEW.setUint32(8, this.#low);
     if (this.#low === LAST_WORD) {
       this.#low = 0;
       this.#high += 1;
     } else {
       this.#low += 1;
     }
+    return nonce;
+  }
+
+  /** What `next` will return, under the same conditions. Undefined if it will throw. */
+  peek(): Uint8Array | undefined {
+    if (this.#low === LAST_WORD && this.#high === LAST_WORD) return undefined;
+    NONCE_VIEW.setUint32(4, this.#high);
+    NONCE_VIEW.setUint32(8, this.#low);
     return NONCE;
   }
 }

@@ -5,6 +5,11 @@ import { ChunkQueue } from '../session/chunk-queue.js';
 import { FrameEncoder } from '../session/frame-encoder.js';
 import type { NoiseSession } from '../session/noise-session.js';
 
+/** What a request or an answer takes. */
+const LONE_MESSAGE_BYTES = 4096;
+/** A connection that says hello and is silent then prepares for nothing. */
+const FIRST_MESSAGES = 8;
+
 /**
  * The sending half of a NoiseStream. Plaintext is collected and leaves as frames
  * - at once, as far as it fills frames;
@@ -14,6 +19,7 @@ import type { NoiseSession } from '../session/noise-session.js';
  */
 export class OutboundFlow {
   readonly #inner: Socket;
+  readonly #session: NoiseSession;
   readonly #encoder: FrameEncoder;
   readonly #options: ResolvedNoiseStreamOptions;
   readonly #onFailure: (error: Error) => void;
@@ -25,6 +31,7 @@ export class OutboundFlow {
   /** We asked our user to wait. */
   #owesDrain = false;
   #ended = false;
+  #loneMessages = 0;
 
   constructor(
     inner: Socket,
@@ -33,6 +40,7 @@ export class OutboundFlow {
     onFailure: (error: Error) => void,
   ) {
     this.#inner = inner;
+    this.#session = session;
     this.#encoder = new FrameEncoder(session);
     this.#options = options;
     this.#onFailure = onFailure;
@@ -110,10 +118,17 @@ export class OutboundFlow {
       const frames = this.#encoder.encode(this.#queue, bytes);
       const writable = this.#inner.writeAndRelease?.(frames) ?? this.#inner.writeMany(frames);
       if (!writable) this.#blocked = true;
+      if (bytes <= LONE_MESSAGE_BYTES) this.#prepare();
     } catch (error) {
       // Out of nonces, or the inner socket closed and has yet to tell us.
       this.discard();
       this.#onFailure(error as Error);
     }
+  }
+
+  /** Uses the time in which the remote works on what it got. */
+  #prepare(): void {
+    if (this.#loneMessages < FIRST_MESSAGES) this.#loneMessages++;
+    else this.#session.prepare();
   }
 }

@@ -177,10 +177,12 @@ describe.each(BACKENDS)('backend %s', (_name, backend) => {
     pair.dispose();
     const sealer = backend.createSealer(key());
     sealer.start(nonce);
+    sealer.prepare?.(nonce);
     sealer.dispose();
     const opener = backend.createOpener(key());
     opener.start(nonce);
     opener.update(pattern(100, 1));
+    opener.prepare?.(nonce);
     opener.dispose();
   });
 });

@@ -77,6 +77,51 @@ describe.each(BACKENDS)('NoiseSession, %s', (_name, backend) => {
     expectBytes(right.decrypt(sealed), new Uint8Array(MAX).fill(7));
   });
 
+  it('gives the same bytes whether and whenever it prepares, and counts no nonce twice [C-107]', () => {
+    const run = (prepares: (step: number) => boolean) => {
+      const [left, right] = pair(backend, 2n ** 32n - 3n);
+      const both = (step: number) => {
+        if (prepares(step)) for (const session of [left, right, left]) session.prepare();
+      };
+      return Array.from({ length: 6 }, (_, i) => {
+        both(3 * i);
+        const parts: Uint8Array[] = [];
+        left.startSeal(20);
+        both(3 * i + 1);
+        left.updateSeal(new Uint8Array(20).fill(i), parts);
+        const sealed = Buffer.concat([...parts, left.finishSeal()]);
+        both(3 * i + 2);
+        if (i % 2 === 0) {
+          expectBytes(right.decrypt(sealed), new Uint8Array(20).fill(i));
+        } else {
+          right.startOpen();
+          right.updateOpen(sealed.subarray(0, 20));
+          both(3 * i);
+          expectBytes(Buffer.concat(right.finishOpen(sealed.subarray(20))), new Uint8Array(20).fill(i));
+        }
+        return sealed.toString('hex');
+      });
+    };
+    const plain = run(() => false);
+    expect(new Set(plain).size).toBe(6);
+    expect(run(() => true)).toEqual(plain);
+    for (const every of [2, 3, 4, 5]) expect(run((step) => step % every === 0)).toEqual(plain);
+  });
+
+  it('prepares for nothing once it is closed or out of nonces', () => {
+    const [left, right] = pair(backend, 2n ** 64n - 2n);
+    right.decrypt(left.encrypt(Uint8Array.of(1)));
+    left.prepare();
+    expect(() => left.encrypt(Uint8Array.of(2))).toThrow(code('ERR_NOISE_NONCE_OVERFLOW'));
+    left.prepare();
+    expectDead(left);
+
+    const [prepared] = pair(backend);
+    prepared.prepare();
+    prepared.close();
+    expectDead(prepared);
+  });
+
   it('carries on across the border of 2^32 messages [C-107]', () => {
     const [left, right] = pair(backend, 2n ** 32n - 2n);
     for (let i = 0; i < 4; i++)

@@ -17,6 +17,14 @@ describe('NonceCounter', () => {
     expect(some(0x0123_4567_ffff_ffffn, 2)).toEqual(['0000000001234567ffffffff', '000000000123456800000000']);
   });
 
+  it('shows the next value without counting', () => {
+    const counter = new NonceCounter(2n ** 64n - 2n);
+    for (let i = 0; i < 2; i++)
+      expect(bytesToHex(counter.peek() as Uint8Array)).toBe('00000000fffffffffffffffe');
+    counter.next();
+    expect(counter.peek()).toBeUndefined();
+  });
+
   it('never gives out the last value', () => {
     const counter = new NonceCounter(2n ** 64n - 2n);
     expect(bytesToHex(counter.next())).toBe('00000000fffffffffffffffe');
