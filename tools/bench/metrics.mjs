@@ -3,6 +3,7 @@ const MIB = 1 << 20;
 /**
  * What is measured across two processes, and the targets: ratios to another system, taken within a round.
  * `oneWay`: the server counts. `leastMs`, `leastWarmMs`: where few operations fit into a moment, or code must be compiled first.
+ * `notQuick`: left out by --quick unless it is asked for.
  * `nodeArguments`: memory, measured in processes of its own with these. `field`: what of a result is compared, `value` unless said.
  */
 export const METRICS = [
@@ -85,6 +86,7 @@ export const METRICS = [
     title: 'the same with a young generation of 1 MiB, which does not grow with garbage',
     unit: 'KiB',
     nodeArguments: ['--max-semi-space-size=1'],
+    notQuick: true,
     targets: [],
   },
   {

@@ -33,7 +33,9 @@ setTimeout(() => {
   process.exit(2);
 }, LIMIT_MS).unref();
 
-const metrics = METRICS.filter(({ name }) => options.metrics?.includes(name) ?? true);
+const metrics = METRICS.filter(
+  ({ name, notQuick }) => options.metrics?.includes(name) ?? !(options.quick && notQuick),
+);
 const systems = chooseSystems();
 if (options.profile !== undefined) mkdirSync(path.resolve(options.profile), { recursive: true });
 const profileDir = options.profile && path.resolve(options.profile);

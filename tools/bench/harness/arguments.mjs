@@ -11,7 +11,7 @@ const OPTIONS = {
 };
 
 export const USAGE = `npm run bench -- [--quick] [--json FILE] [--systems a,b] [--metrics a,b] [--rounds N] [--ms N] [--profile DIR]
-  --quick     about a minute: fewer rounds, shorter measurements
+  --quick     some 80 seconds: fewer rounds, shorter measurements
   --json      writes everything measured to FILE, for npm run bench:report
   --systems   only these (${'see metrics.mjs for names'})
   --metrics   only these
