@@ -55,7 +55,7 @@ describe('YoungGeneration', () => {
     const young = new YoungGeneration();
     const before = process.memoryUsage().heapUsed;
     for (let i = 0; i < 200; i++) young.count(2 * MIB);
-    // 200 MiB of garbage went through a young generation of 16 MiB a half at most.
+    // 100 MiB of garbage went through a young generation of 16 MiB a half at most.
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 * MIB);
   });
 });
