@@ -21,16 +21,22 @@ export async function runRound(systems, metrics, { warmMs, ms, profileDir, quick
     for (const system of systems) await start(system);
     for (const metric of metrics) {
       const results = (runs[metric.name] = {});
-      for (const system of systems) {
-        const pair = pairs.get(system);
-        if (!pair?.metrics.includes(metric.name)) continue;
-        try {
-          results[system.name] = await calm(pair, metric, { warmMs, ms, quick });
-        } catch (error) {
-          errors.push(`${system.name}, ${metric.name}: ${firstLine(error)}`);
-          await pair.stop();
-          pairs.delete(system);
-          await start(system);
+      const turns = quick ? 1 : (metric.turns ?? 1);
+      for (let turn = 0; turn < turns; turn++) {
+        for (const system of systems) {
+          const pair = pairs.get(system);
+          if (!pair?.metrics.includes(metric.name)) continue;
+          if (turn > 0 && results[system.name] === undefined) continue;
+          try {
+            const result = await calm(pair, metric, { warmMs, ms, quick, turn, turns });
+            results[system.name] = turn === 0 ? result : add(results[system.name], result, turn);
+          } catch (error) {
+            errors.push(`${system.name}, ${metric.name}: ${firstLine(error)}`);
+            delete results[system.name];
+            await pair.stop();
+            pairs.delete(system);
+            await start(system);
+          }
         }
       }
       log(metric.name, results);
@@ -46,9 +52,12 @@ export async function runRound(systems, metrics, { warmMs, ms, profileDir, quick
 }
 
 /** Measures, again if other programs were too busy, and keeps the less disturbed result. */
-async function calm(pair, metric, { warmMs, ms, quick }) {
+async function calm(pair, metric, { warmMs, ms, quick, turn, turns }) {
   const { leastWarmMs, leastMs } = quick ? NO_LEAST : metric;
-  const plan = { warmMs: Math.max(warmMs, leastWarmMs ?? 0), ms: Math.max(ms, leastMs ?? 0) };
+  const plan = {
+    warmMs: turn === 0 ? Math.max(warmMs, leastWarmMs ?? 0) : 0,
+    ms: Math.max(ms, leastMs ?? 0) / turns,
+  };
   const tries = quick ? 1 : 2;
   let best;
   for (let i = 0; i < tries; i++) {
@@ -57,6 +66,15 @@ async function calm(pair, metric, { warmMs, ms, quick }) {
     if (best.otherCpu <= DISTURBED_CORES) break;
   }
   return best;
+}
+
+/** The mean of `turns` results and one more. */
+function add(mean, result, turns) {
+  const sum = {};
+  for (const [key, value] of Object.entries(result)) {
+    sum[key] = typeof value === 'number' ? (mean[key] * turns + value) / (turns + 1) : value;
+  }
+  return sum;
 }
 
 /** In processes of their own, which have done nothing else. */
