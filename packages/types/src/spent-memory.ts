@@ -14,14 +14,16 @@ let release: Release | undefined;
  * the only one to hold them.
  */
 export function releaseMemory(chunks: readonly Uint8Array[]): void {
-  const buffers: ArrayBuffer[] = [];
+  // Most writes are small: no list for them.
+  let buffers: ArrayBuffer[] | undefined;
   for (let i = 0; i < chunks.length; i++) {
     const chunk = chunks[i] as Uint8Array;
     if (chunk.byteLength < LEAST_BYTES) continue;
     const { buffer } = chunk;
-    if (buffer.byteLength === chunk.byteLength && buffer instanceof ArrayBuffer) buffers.push(buffer);
+    if (buffer.byteLength === chunk.byteLength && buffer instanceof ArrayBuffer)
+      (buffers ??= []).push(buffer);
   }
-  if (buffers.length > 0) (release ??= findRelease())(buffers);
+  if (buffers !== undefined) (release ??= findRelease())(buffers);
 }
 
 /** The cheapest way that this runtime has. */
